@@ -1,0 +1,1 @@
+"""Groundlevel: a self-hosted CRM behind an API compatible with HighLevel's."""

@@ -1,0 +1,1 @@
+"""What every area stands on. Nothing in here knows an area."""

@@ -1,0 +1,141 @@
+"""A declared table as SQLite keeps it.
+
+    {t}          k, owner, id, doc, and a virtual column for each searched field
+    {t}_terms    the elements of list fields:  owner, name, value, at -> k     (kept by triggers)
+    {t}_text     full text by trigrams, of the rows that are not in {t}_fresh
+    {t}_fresh    rows written since the text index was last brought up to date (kept by triggers)
+    row_counts   how many rows each owner has                                  (kept by triggers)
+
+Owners are small numbers here, and the key of a row is its owner's number and a sequence: `k = owner << 32 | n`.
+So every key and every index begins with the owner, an owner's rows lie together, and the text index, which knows
+only k, can be asked for one owner's range.
+"""
+
+from typing import Any
+
+import apsw
+
+from groundlevel.kernel.store.table import Table
+
+ROWS_EACH = 32
+"""Bits of k that count the rows of one owner."""
+
+COMMON = """
+CREATE TABLE IF NOT EXISTS owners (no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS row_counts (tbl TEXT, owner INTEGER, n INTEGER NOT NULL, PRIMARY KEY (tbl, owner)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS log_rows (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, log TEXT NOT NULL, owner INTEGER NOT NULL, kind TEXT NOT NULL,
+    doc TEXT NOT NULL, at TEXT NOT NULL);
+"""
+
+
+def make_ready(db: apsw.Connection, tables: list[Table[Any]]) -> None:
+    """Create what is missing: tables, columns, indexes, triggers. What is there stays."""
+    db.execute(COMMON)
+    for t in tables:
+        db.execute(
+            f"CREATE TABLE IF NOT EXISTS {t.name} "
+            "(k INTEGER PRIMARY KEY, owner INTEGER NOT NULL, id TEXT NOT NULL, doc TEXT NOT NULL, UNIQUE (owner, id))"
+        )
+        there = {row[0] for row in db.execute("SELECT name FROM pragma_table_xinfo(?)", (t.name,))}
+        for c in t.columns:
+            if c not in there:
+                db.execute(f"ALTER TABLE {t.name} ADD COLUMN {c} GENERATED ALWAYS AS ({extract(t, c)}) VIRTUAL")
+        for c in dict.fromkeys((*t.index, *((t.order,) if t.order else ()))):
+            db.execute(f"CREATE INDEX IF NOT EXISTS {index_name(t, c)} ON {t.name} ({', '.join(index_columns(t, c))})")
+        for c in t.unique:
+            db.execute(f"CREATE UNIQUE INDEX IF NOT EXISTS {t.name}_one_{c} ON {t.name} (owner, {c})")
+        db.execute(_counting(t))
+        if t.many:
+            db.execute(_terms(t))
+        if t.text:
+            db.execute(_texts(t))
+
+
+def extract(t: Table[Any], field: str, doc: str = "doc") -> str:
+    """SQL for the value of a field of the document."""
+    path = "".join(f'."{part}"' for part in t.member(field).split("."))
+    return f"{doc} ->> '${path}'"
+
+
+def index_name(t: Table[Any], column: str) -> str:
+    """The index for looking up, ranging over and sorting by a column."""
+    return f"{t.name}_by_{column}"
+
+
+def index_columns(t: Table[Any], column: str) -> list[str]:
+    """Owner, column, and the default order, so that a filtered list needs no sorting."""
+    return ["owner", column, *([t.order] if t.order and t.order != column else [])]
+
+
+def _counting(t: Table[Any]) -> str:
+    return f"""
+CREATE TRIGGER IF NOT EXISTS {t.name}_added AFTER INSERT ON {t.name} BEGIN
+    INSERT INTO row_counts VALUES ('{t.name}', new.owner, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER IF NOT EXISTS {t.name}_removed AFTER DELETE ON {t.name} BEGIN
+    UPDATE row_counts SET n = n - 1 WHERE tbl = '{t.name}' AND owner = old.owner;
+END;
+"""
+
+
+def _elements(t: Table[Any], field: str, row: str) -> str:
+    """SQL for (owner, name, value, at, k) of every element of a list field: plain ones, or `{id, value}` pairs."""
+    name, at = t.member(field), extract(t, t.order, f"{row}.doc") if t.order else "''"
+    return (
+        f"SELECT {row}.owner, '{name}' || coalesce('.' || e.pair, ''), v.value, {at}, {row}.k FROM ("
+        f"SELECT CASE j.type WHEN 'object' THEN j.value ->> '$.id' END AS pair,"
+        f" CASE j.type WHEN 'object' THEN j.value -> '$.value' ELSE json_array(j.value) END AS held"
+        f" FROM json_each({row}.doc, '$.{name}') AS j) AS e,"
+        f" json_each(e.held) AS v WHERE v.type NOT IN ('null', 'object', 'array')"
+    )
+
+
+def _terms(t: Table[Any]) -> str:
+    sql = f"""
+CREATE TABLE IF NOT EXISTS {t.name}_terms (
+    owner INTEGER, name TEXT, value ANY, at TEXT, k INTEGER, PRIMARY KEY (owner, name, value, at, k)) WITHOUT ROWID;
+"""
+    for field in t.many:
+        member = t.member(field)
+        new, old = (f"{row}.doc -> '$.{member}'" for row in ("new", "old"))
+        add = f"INSERT OR IGNORE INTO {t.name}_terms {_elements(t, field, 'new')};"
+        drop = (
+            f"DELETE FROM {t.name}_terms WHERE (owner, name, value, at, k) IN ({_elements(t, field, 'old')});"
+        )
+        stem = f"{t.name}_{field}"
+        sql += f"""
+CREATE TRIGGER IF NOT EXISTS {stem}_added AFTER INSERT ON {t.name} WHEN {new} <> '[]' BEGIN {add} END;
+CREATE TRIGGER IF NOT EXISTS {stem}_removed AFTER DELETE ON {t.name} WHEN {old} <> '[]' BEGIN {drop} END;
+CREATE TRIGGER IF NOT EXISTS {stem}_changed AFTER UPDATE OF doc ON {t.name} WHEN {old} IS NOT {new}
+    BEGIN {drop} {add} END;
+"""
+    return sql
+
+
+def _texts(t: Table[Any]) -> str:
+    fresh = f"INSERT OR IGNORE INTO {t.name}_fresh VALUES"
+    changed = " OR ".join(f"old.{c} IS NOT new.{c}" for c in t.text)
+    return f"""
+CREATE VIRTUAL TABLE IF NOT EXISTS {t.name}_text USING fts5(
+    {", ".join(t.text)}, content='', contentless_delete=1, tokenize='trigram case_sensitive 1');
+CREATE TABLE IF NOT EXISTS {t.name}_fresh (k INTEGER PRIMARY KEY);
+CREATE TRIGGER IF NOT EXISTS {t.name}_text_added AFTER INSERT ON {t.name} BEGIN {fresh} (new.k); END;
+CREATE TRIGGER IF NOT EXISTS {t.name}_text_removed AFTER DELETE ON {t.name} BEGIN {fresh} (old.k); END;
+CREATE TRIGGER IF NOT EXISTS {t.name}_text_changed AFTER UPDATE OF doc ON {t.name} WHEN {changed}
+    BEGIN {fresh} (new.k); END;
+"""
+
+
+def index_fresh_text(db: apsw.Connection, t: Table[Any], portion: int) -> int:
+    """Bring the text index up to date for up to `portion` rows; how many there were. Inside a transaction."""
+    rows = db.execute(f"SELECT k FROM {t.name}_fresh LIMIT ?", (portion,)).fetchall()
+    columns = ", ".join(t.text)
+    marks = ", ".join("?" * (len(t.text) + 1))
+    for (k,) in rows:
+        db.execute(f"DELETE FROM {t.name}_text WHERE rowid = ?", (k,))
+        row = db.execute(f"SELECT {columns} FROM {t.name} WHERE k = ?", (k,)).fetchone()
+        if row:
+            db.execute(f"INSERT INTO {t.name}_text (rowid, {columns}) VALUES ({marks})", (k, *row))
+        db.execute(f"DELETE FROM {t.name}_fresh WHERE k = ?", (k,))
+    return len(rows)

@@ -1,0 +1,177 @@
+"""The embedded store: connections, durability, and commits shared by the writes of one turn of the loop."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import apsw
+
+from groundlevel.kernel.store.sqlite.schema import index_fresh_text, make_ready
+from groundlevel.kernel.store.sqlite.unit import OwnerNumbers, SqliteUnit
+from groundlevel.kernel.store.table import TABLES, Table
+from groundlevel.kernel.store.unit import Owners, Unit
+
+R = TypeVar("R")
+
+APPLICATION_ID = 0x47724C76
+SCHEMA = 1
+"""Of the file's own layout; a newer one than ours is refused."""
+
+BUSY_MS = 10_000
+TENDED_AT_ONCE = 500
+
+
+class DatabaseTrouble(Exception):
+    """The file cannot be used; the text says why and what to do."""
+
+
+def connect(path: Path, *, readonly: bool = False) -> apsw.Connection:
+    """A connection with our settings. DatabaseTrouble where the file is not ours, newer, or damaged."""
+    flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
+    try:
+        db = apsw.Connection(str(path), flags=flags, statementcachesize=400)
+        db.set_busy_timeout(BUSY_MS)
+        db.pragma("journal_mode", "wal")
+        db.pragma("synchronous", "full")
+        db.pragma("mmap_size", 1 << 30)
+        db.pragma("cache_size", -16_000)
+        db.pragma("temp_store", "memory")
+        db.pragma("wal_autocheckpoint", 4_000)
+        ours, version = db.pragma("application_id"), db.pragma("user_version")
+        empty = not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    except apsw.NotADBError:
+        raise DatabaseTrouble(f"{path} is not an SQLite database, or is damaged; restore a backup or name another file.") from None
+    except apsw.CantOpenError:
+        raise DatabaseTrouble(f"{path} cannot be opened; check that its folder exists and may be written to.") from None
+    if not empty and ours != APPLICATION_ID:
+        raise DatabaseTrouble(f"{path} is a database of another program; name another file.")
+    if cast(int, version) > SCHEMA:
+        raise DatabaseTrouble(f"{path} was written by a newer Groundlevel; install that version or a newer one.")
+    if readonly:
+        db.pragma("query_only", True)
+    return db
+
+
+class SqliteStore:
+    """See `Store`. Handlers run where they stand, on the loop; what is `slow` runs on a reader thread."""
+
+    def __init__(self, path: Path, threads: int = 2) -> None:
+        self.path = path
+        self.numbers: OwnerNumbers = {}
+        self.writer = connect(path)
+        with self.writer:
+            make_ready(self.writer, list(TABLES.values()))
+            self.writer.pragma("application_id", APPLICATION_ID)
+            self.writer.pragma("user_version", SCHEMA)
+        self.reader = connect(path, readonly=True)
+        self.local = threading.local()
+        self.opened: list[apsw.Connection] = []
+        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="reader")
+        self.pending: asyncio.Future[None] | None = None
+
+    async def perform(self, owners: Owners, work: Callable[[Unit], R], *, write: bool, slow: bool = False) -> R:
+        if not write:
+            if slow:
+                return await asyncio.get_running_loop().run_in_executor(self.pool, self._snapshot, owners, work)
+            return work(SqliteUnit(self.reader, owners, self.numbers))
+        result = self._in_savepoint(owners, work)
+        await asyncio.shield(self._committed())
+        return result
+
+    def _committed(self) -> "asyncio.Future[None]":
+        assert self.pending is not None  # noqa: S101 - _in_savepoint has just set it
+        return self.pending
+
+    def _in_savepoint(self, owners: Owners, work: Callable[[Unit], R]) -> R:
+        if self.pending is None:
+            self.writer.execute("BEGIN IMMEDIATE")
+            loop = asyncio.get_running_loop()
+            self.pending = loop.create_future()
+            loop.call_soon(self._commit)
+        self.writer.execute("SAVEPOINT unit")
+        try:
+            result = work(SqliteUnit(self.writer, owners, self.numbers))
+        except BaseException:
+            self.writer.execute("ROLLBACK TO unit; RELEASE unit")
+            raise
+        self.writer.execute("RELEASE unit")
+        return result
+
+    def _commit(self) -> None:
+        """Once a turn: make durable what its units wrote; only then are they answered."""
+        done, self.pending = self.pending, None
+        assert done is not None  # noqa: S101
+        try:
+            self.writer.execute("COMMIT")
+        except apsw.Error as trouble:
+            if self.writer.in_transaction:
+                self.writer.execute("ROLLBACK")
+            self.numbers.clear()
+            done.set_exception(trouble)
+            done.exception()  # nobody may be waiting any more
+            return
+        done.set_result(None)
+
+    def read(self, owners: Owners) -> Unit:
+        return SqliteUnit(self.reader, owners, self.numbers)
+
+    def write(self, owners: Owners, work: Callable[[Unit], R]) -> R:
+        self.writer.execute("BEGIN IMMEDIATE")
+        try:
+            result = work(SqliteUnit(self.writer, owners, self.numbers))
+            self.writer.execute("COMMIT")
+        except BaseException:
+            if self.writer.in_transaction:
+                self.writer.execute("ROLLBACK")
+            self.numbers.clear()
+            raise
+        return result
+
+    def _snapshot(self, owners: Owners, work: Callable[[Unit], R]) -> R:
+        """On a reader thread: all that one request reads is of one moment."""
+        db: apsw.Connection | None = getattr(self.local, "db", None)
+        if db is None:
+            db = self.local.db = connect(self.path, readonly=True)
+            self.opened.append(db)
+        db.execute("BEGIN")
+        try:
+            return work(SqliteUnit(db, owners, self.numbers))
+        finally:
+            db.execute("COMMIT")
+
+    def tend(self) -> bool:
+        """Bring the text indexes up to date, a portion at a time."""
+        if self.pending is not None:
+            return True
+        waiting = [t for t in TABLES.values() if t.text and self._has_fresh(t)]
+        if not waiting:
+            return False
+        self.writer.execute("BEGIN IMMEDIATE")
+        try:
+            full = index_fresh_text(self.writer, waiting[0], TENDED_AT_ONCE) == TENDED_AT_ONCE
+            self.writer.execute("COMMIT")
+        except BaseException:
+            self.writer.execute("ROLLBACK")
+            raise
+        return full or len(waiting) > 1
+
+    def _has_fresh(self, t: Table[Any]) -> bool:
+        return self.reader.execute(f"SELECT 1 FROM {t.name}_fresh LIMIT 1").fetchone() is not None
+
+    def check(self) -> list[str]:
+        troubles = [str(row[0]) for row in self.reader.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        for t in TABLES.values():
+            counted = f"SELECT owner, count(*) FROM {t.name} GROUP BY owner"
+            kept = f"SELECT owner, n FROM row_counts WHERE tbl = '{t.name}' AND n > 0"
+            off = self.reader.execute(f"SELECT count(*) FROM ({counted} EXCEPT {kept})").fetchone()
+            if off and off[0]:
+                troubles.append(f"{t.name}: the row counts of {off[0]} owners are off")
+        return troubles
+
+    def close(self) -> None:
+        self.pool.shutdown(wait=True)
+        for db in (*self.opened, self.reader, self.writer):
+            db.close()

@@ -1,0 +1,130 @@
+"""A unit of work on one SQLite connection."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar, cast
+
+import apsw
+from msgspec import Struct
+from msgspec.json import Encoder
+
+from groundlevel.kernel.problems import Conflict
+from groundlevel.kernel.store.query import Condition, Scalar, Sort
+from groundlevel.kernel.store.sqlite import plan
+from groundlevel.kernel.store.sqlite.schema import ROWS_EACH
+from groundlevel.kernel.store.table import Table
+from groundlevel.kernel.store.unit import Owners
+
+T = TypeVar("T", bound=Struct)
+
+OwnerNumbers = dict[str, int]
+PORTION = 500
+_LOG = Encoder()
+
+
+class SqliteUnit:
+    """See `Unit`. `numbers` is what the process knows of the owners' numbers; they never change."""
+
+    def __init__(self, db: apsw.Connection, owners: Owners, numbers: OwnerNumbers) -> None:
+        self.db, self.owners, self.numbers = db, owners, numbers
+
+    def _no(self, owner: str) -> int:
+        """The owner's number; 0, which nobody has, for one that has no rows yet."""
+        found = self.numbers.get(owner)
+        if found is None:
+            row = self.db.execute("SELECT no FROM owners WHERE name = ?", (owner,)).fetchone()
+            if row is None:
+                return 0
+            found = self.numbers[owner] = cast(int, row[0])
+        return found
+
+    def _number(self, owner: str) -> int:
+        """The owner's number, given now if it has none. (Not remembered: this unit may yet be undone.)"""
+        if no := self._no(owner):
+            return no
+        self.db.execute("INSERT INTO owners (name) VALUES (?)", (owner,))
+        return self.db.last_insert_rowid()
+
+    def get(self, table: Table[T], id: str) -> T | None:
+        owner = self._no(self.owners.of(table))
+        row = self.db.execute(f"SELECT doc FROM {table.name} WHERE owner = ? AND id = ?", (owner, id)).fetchone()
+        return table.decoder.decode(cast(str, row[0])) if row else None
+
+    def put(self, table: Table[T], item: T) -> T:
+        owner = self._number(self.owners.of(table))
+        low = owner << ROWS_EACH
+        sql = (
+            f"INSERT INTO {table.name} (k, owner, id, doc) VALUES (coalesce((SELECT k FROM {table.name} WHERE k >= ? AND"
+            " k < ? ORDER BY k DESC LIMIT 1), ?) + 1, ?, ?, ?) ON CONFLICT (owner, id) DO UPDATE SET doc = excluded.doc"
+        )
+        doc = table.encoder.encode(item).decode()
+        try:
+            self.db.execute(sql, (low, low + (1 << ROWS_EACH), low, owner, item.id, doc))  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
+        except apsw.ConstraintError:
+            raise Conflict(f"{table.name} has another record with the same {' or '.join(table.unique)}") from None
+        return item
+
+    def delete(self, table: Table[Any], id: str) -> bool:
+        owner = self._no(self.owners.of(table))
+        self.db.execute(f"DELETE FROM {table.name} WHERE owner = ? AND id = ?", (owner, id))
+        return self.db.changes() > 0
+
+    def find(
+        self, table: Table[T], *where: Condition, sort: Sequence[Sort] = (), limit: int = 100, skip: int = 0
+    ) -> list[T]:
+        ask = plan.Ask(table, self._no(self.owners.of(table)), where, tuple(sort))
+        return self._select(table, plan.select(self.db, ask, "doc", limit, skip))
+
+    def page(
+        self, table: Table[T], *where: Condition, sort: Sequence[Sort] = (), limit: int, after: Sequence[Scalar | None]
+    ) -> list[T]:
+        ask = plan.Ask(table, self._no(self.owners.of(table)), where, tuple(sort), tuple(after))
+        return self._select(table, plan.select(self.db, ask, "doc", limit))
+
+    def _select(self, table: Table[T], sql: plan.Sql) -> list[T]:
+        decode = table.decoder.decode
+        return [decode(cast(str, doc)) for (doc,) in self.db.execute(*sql)]
+
+    def one(self, table: Table[T], *where: Condition) -> T | None:
+        return next(iter(self.find(table, *where, limit=1)), None)
+
+    def count(self, table: Table[Any], *where: Condition, up_to: int = 0) -> int:
+        ask = plan.Ask(table, self._no(self.owners.of(table)), where)
+        row = self.db.execute(*plan.count(self.db, ask, up_to)).fetchone()
+        return cast(int, row[0]) if row else 0
+
+    def each(self, table: Table[T], *where: Condition) -> Iterator[T]:
+        last = ""
+        while True:
+            rows = self.page(table, *where, sort=(Sort("id"),), limit=PORTION, after=(last, last))
+            yield from rows
+            if len(rows) < PORTION:
+                return
+            last = cast(str, rows[-1].id)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+
+    def append(self, log: str, kind: str, doc: Struct, at: str) -> int:
+        owner = self._number(self.owners.location or self.owners.company or "system")
+        text = _LOG.encode(doc).decode()
+        self.db.execute(
+            "INSERT INTO log_rows (log, owner, kind, doc, at) VALUES (?, ?, ?, ?, ?)", (log, owner, kind, text, at)
+        )
+        return self.db.last_insert_rowid()
+
+    def log_after(self, log: str, number: int, limit: int = 100) -> list[tuple[int, str, str, str, str]]:
+        sql = (
+            "SELECT number, name, kind, doc, at FROM log_rows JOIN owners ON no = owner"
+            " WHERE number > ? AND log = ? ORDER BY number LIMIT ?"
+        )
+        return cast(list[tuple[int, str, str, str, str]], self.db.execute(sql, (number, log, limit)).fetchall())
+
+    def elsewhere(self, owners: Owners) -> "SqliteUnit":
+        return SqliteUnit(self.db, owners, self.numbers)
+
+    def across_owners(self, table: Table[T], *where: Condition, limit: int = 100) -> list[tuple[str, T]]:
+        ask = plan.Ask(table, 0, where)
+        tests = [plan.condition(ask, c) for c in where]
+        keys = " AND ".join(["1", *(sql for sql, _ in tests)])
+        sql = f"SELECT name, doc FROM {table.name} JOIN owners ON no = {table.name}.owner WHERE {keys} LIMIT ?"
+        rows = self.db.execute(sql, (*(a for _, args in tests for a in args), limit))
+        return [(cast(str, name), table.read(doc)) for name, doc in rows]
+
+

@@ -1,0 +1,73 @@
+"""A table is a struct plus what you search by."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Generic, Literal, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from groundlevel.kernel.wire import camel
+
+T = TypeVar("T", bound=Struct)
+
+Owner = Literal["location", "company", "system"]
+
+
+@dataclass(frozen=True, eq=False)
+class Table(Generic[T]):
+    """Rows of (owner, id, document). The columns for searching are generated from the document, so they agree with it.
+
+    index: fields that are looked up, ranged over or sorted by (attribute names; one index each, the owner first).
+    unique: fields no two documents of an owner may share.
+    order: the field lists are sorted by unless they say otherwise; every index continues with it.
+    text: fields searched for a piece of text; kept in lower case by whoever writes the document.
+    many: list fields whose elements are looked up. A list of `{id, value}` is looked up as `field.<id>`.
+    owner: whose rows these are. "system" rows belong to nobody and are reached by operators and the kernel only.
+    """
+
+    name: str
+    type: type[T]
+    index: tuple[str, ...] = ()
+    unique: tuple[str, ...] = ()
+    order: str = ""
+    text: tuple[str, ...] = ()
+    many: tuple[str, ...] = ()
+    owner: Owner = "location"
+    encoder: msgspec.json.Encoder = field(default_factory=msgspec.json.Encoder, repr=False)
+
+    @cached_property
+    def decoder(self) -> msgspec.json.Decoder[T]:
+        """Reads a stored document."""
+        return msgspec.json.Decoder(self.type)
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """All generated columns, the default order among them."""
+        names = (*self.unique, *self.index, *((self.order,) if self.order else ()), *self.text)
+        return tuple(dict.fromkeys(names))
+
+    @cached_property
+    def wire_names(self) -> dict[str, str]:
+        """Attribute name -> name in the document."""
+        return {f.name: f.encode_name for f in msgspec.structs.fields(self.type)}
+
+    def member(self, name: str) -> str:
+        """The document's member for an attribute; a dotted name reaches into objects."""
+        head, *rest = name.split(".")
+        return ".".join([self.wire_names.get(head, camel(head)), *rest])
+
+    def read(self, doc: Any) -> T:
+        """The struct a stored document is."""
+        return self.decoder.decode(doc)
+
+
+TABLES: dict[str, Table[Any]] = {}
+"""Every declared table, by name: what a store makes ready at start-up."""
+
+
+def declare(table: Table[T]) -> Table[T]:
+    """Remember a table; ValueError when its name is taken."""
+    if TABLES.setdefault(table.name, table) is not table:
+        raise ValueError(f"two tables are called {table.name}")
+    return table
