@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 
 import apsw
 
+from groundlevel.kernel.problems import Unavailable
 from groundlevel.kernel.store.sqlite.schema import index_fresh_text, make_ready
 from groundlevel.kernel.store.sqlite.unit import OwnerNumbers, SqliteUnit
 from groundlevel.kernel.store.table import TABLES, Table
@@ -61,6 +62,7 @@ class SqliteStore:
     def __init__(self, path: Path, threads: int = 2) -> None:
         self.path = path
         self.numbers: OwnerNumbers = {}
+        self.learned: OwnerNumbers = {}
         self.writer = connect(path)
         with self.writer:
             make_ready(self.writer, list(TABLES.values()))
@@ -76,29 +78,40 @@ class SqliteStore:
         if not write:
             if slow:
                 return await asyncio.get_running_loop().run_in_executor(self.pool, self._snapshot, owners, work)
-            return work(SqliteUnit(self.reader, owners, self.numbers))
-        result = self._in_savepoint(owners, work)
-        await asyncio.shield(self._committed())
+            return self._reading(self.reader, owners, work)
+        result, committed = self._in_savepoint(owners, work)
+        await asyncio.shield(committed)  # a caller who hangs up must not undo the others' wait
         return result
 
-    def _committed(self) -> "asyncio.Future[None]":
-        assert self.pending is not None  # noqa: S101 - _in_savepoint has just set it
-        return self.pending
+    def _reading(self, db: apsw.Connection, owners: Owners, work: Callable[[Unit], R]) -> R:
+        unit = SqliteUnit(db, owners, self.numbers)
+        result = work(unit)
+        if unit.learned:
+            self.numbers.update(unit.learned)
+        return result
 
-    def _in_savepoint(self, owners: Owners, work: Callable[[Unit], R]) -> R:
-        if self.pending is None:
-            self.writer.execute("BEGIN IMMEDIATE")
-            loop = asyncio.get_running_loop()
-            self.pending = loop.create_future()
-            loop.call_soon(self._commit)
+    def _in_savepoint(self, owners: Owners, work: Callable[[Unit], R]) -> "tuple[R, asyncio.Future[None]]":
+        committed = self.pending or self._begin()
         self.writer.execute("SAVEPOINT unit")
+        unit = SqliteUnit(self.writer, owners, self.numbers)
         try:
-            result = work(SqliteUnit(self.writer, owners, self.numbers))
+            result = work(unit)
         except BaseException:
             self.writer.execute("ROLLBACK TO unit; RELEASE unit")
             raise
         self.writer.execute("RELEASE unit")
-        return result
+        self.learned.update(unit.learned)
+        return result, committed
+
+    def _begin(self) -> "asyncio.Future[None]":
+        try:
+            self.writer.execute("BEGIN IMMEDIATE")
+        except apsw.BusyError:
+            raise Unavailable("The database is busy; try again.") from None
+        loop = asyncio.get_running_loop()
+        self.pending = loop.create_future()
+        loop.call_soon(self._commit)
+        return self.pending
 
     def _commit(self) -> None:
         """Once a turn: make durable what its units wrote; only then are they answered."""
@@ -109,10 +122,13 @@ class SqliteStore:
         except apsw.Error as trouble:
             if self.writer.in_transaction:
                 self.writer.execute("ROLLBACK")
-            self.numbers.clear()
-            done.set_exception(trouble)
+            self.learned.clear()
+            done.set_exception(Unavailable(f"The database could not write ({type(trouble).__name__}); nothing was kept."))
             done.exception()  # nobody may be waiting any more
             return
+        if self.learned:
+            self.numbers.update(self.learned)
+            self.learned.clear()
         done.set_result(None)
 
     def read(self, owners: Owners) -> Unit:
@@ -121,13 +137,14 @@ class SqliteStore:
     def write(self, owners: Owners, work: Callable[[Unit], R]) -> R:
         self.writer.execute("BEGIN IMMEDIATE")
         try:
-            result = work(SqliteUnit(self.writer, owners, self.numbers))
+            unit = SqliteUnit(self.writer, owners, self.numbers)
+            result = work(unit)
             self.writer.execute("COMMIT")
         except BaseException:
             if self.writer.in_transaction:
                 self.writer.execute("ROLLBACK")
-            self.numbers.clear()
             raise
+        self.numbers.update(unit.learned)
         return result
 
     def _snapshot(self, owners: Owners, work: Callable[[Unit], R]) -> R:
@@ -138,7 +155,7 @@ class SqliteStore:
             self.opened.append(db)
         db.execute("BEGIN")
         try:
-            return work(SqliteUnit(db, owners, self.numbers))
+            return self._reading(db, owners, work)
         finally:
             db.execute("COMMIT")
 

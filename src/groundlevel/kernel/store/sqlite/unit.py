@@ -22,23 +22,28 @@ _LOG = Encoder()
 
 
 class SqliteUnit:
-    """See `Unit`. `numbers` is what the process knows of the owners' numbers; they never change."""
+    """See `Unit`. `numbers` is what the process knows of the owners' numbers; they never change.
+
+    What this unit learns of them is kept apart in `learned` until it is committed: a number given by a unit that
+    is undone may be given to somebody else.
+    """
 
     def __init__(self, db: apsw.Connection, owners: Owners, numbers: OwnerNumbers) -> None:
         self.db, self.owners, self.numbers = db, owners, numbers
+        self.learned: OwnerNumbers = {}
 
     def _no(self, owner: str) -> int:
         """The owner's number; 0, which nobody has, for one that has no rows yet."""
-        found = self.numbers.get(owner)
+        found = self.numbers.get(owner) or self.learned.get(owner)
         if found is None:
             row = self.db.execute("SELECT no FROM owners WHERE name = ?", (owner,)).fetchone()
             if row is None:
                 return 0
-            found = self.numbers[owner] = cast(int, row[0])
+            found = self.learned[owner] = cast(int, row[0])
         return found
 
     def _number(self, owner: str) -> int:
-        """The owner's number, given now if it has none. (Not remembered: this unit may yet be undone.)"""
+        """The owner's number, given now if it has none."""
         if no := self._no(owner):
             return no
         self.db.execute("INSERT INTO owners (name) VALUES (?)", (owner,))
@@ -117,7 +122,9 @@ class SqliteUnit:
         return cast(list[tuple[int, str, str, str, str]], self.db.execute(sql, (number, log, limit)).fetchall())
 
     def elsewhere(self, owners: Owners) -> "SqliteUnit":
-        return SqliteUnit(self.db, owners, self.numbers)
+        other = SqliteUnit(self.db, owners, self.numbers)
+        other.learned = self.learned
+        return other
 
     def across_owners(self, table: Table[T], *where: Condition, limit: int = 100) -> list[tuple[str, T]]:
         ask = plan.Ask(table, 0, where)

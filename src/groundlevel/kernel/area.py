@@ -1,0 +1,115 @@
+"""An operation is a typed function and one line of contract; an area is a folder of them."""
+
+import inspect
+import pkgutil
+import re
+import typing
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, Literal, TypeVar
+
+from msgspec import Struct
+
+from groundlevel.kernel.versions import V2, V3, VERSIONS
+from groundlevel.kernel.wire import snake
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+PUBLIC = "(public)"
+"""The scope of an operation that asks for no token."""
+OPERATOR = "(operator)"
+"""The scope of an operation that asks for the operator's key."""
+
+Tokens = Literal["location", "agency", "either"]
+
+
+class Operation(Struct, frozen=True):
+    """One line of contract and its function. `versions` are those in which the path exists."""
+
+    area: "Area"
+    method: str
+    path: str
+    fn: Callable[..., Any]
+    scope: str
+    tokens: Tokens
+    status: int
+    versions: tuple[str, ...]
+    was: str | None
+    reads: bool
+    slow: bool
+    query: Any
+    body: Any
+    reply: Any
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the path's parameters, as published."""
+        return re.findall(r"{(\w+)}", self.path)
+
+    def path_in(self, version: str) -> str:
+        """The path as that version has it."""
+        return self.was if self.was and version != V3 else self.path
+
+
+class Area:
+    """A part of the API: its operations, and what they have in common.
+
+    version: the dated version its v2 documents ask for. versionless: needs no `Version` header (`/operator`).
+    """
+
+    def __init__(self, name: str, title: str, *, version: str = V2, versionless: bool = False) -> None:
+        self.name, self.title, self.version, self.versionless = name, title, version, versionless
+        self.operations: list[Operation] = []
+
+    def get(self, path: str, *, scope: str, **line: Any) -> Callable[[Handler], Handler]:
+        """A GET operation: 200, changes nothing."""
+        return self._declare("GET", path, scope, {"reads": True, **line})
+
+    def post(self, path: str, *, scope: str, **line: Any) -> Callable[[Handler], Handler]:
+        """A POST operation: 201 unless `status` says otherwise; `reads=True` for one that only searches."""
+        return self._declare("POST", path, scope, {"status": 201, **line})
+
+    def put(self, path: str, *, scope: str, **line: Any) -> Callable[[Handler], Handler]:
+        """A PUT operation: 200."""
+        return self._declare("PUT", path, scope, line)
+
+    def delete(self, path: str, *, scope: str, **line: Any) -> Callable[[Handler], Handler]:
+        """A DELETE operation: 200."""
+        return self._declare("DELETE", path, scope, line)
+
+    def _declare(self, method: str, path: str, scope: str, line: dict[str, Any]) -> Callable[[Handler], Handler]:
+        """`line`: tokens, status, only (a version), was (the path before v3), reads, slow (runs on a reader thread)."""
+
+        def register(fn: Handler) -> Handler:
+            self.operations.append(self._operation(method, path, scope, fn, dict(line)))
+            return fn
+
+        return register
+
+    def _operation(self, method: str, path: str, scope: str, fn: Callable[..., Any], line: dict[str, Any]) -> Operation:
+        only = line.pop("only", None)
+        hints = typing.get_type_hints(fn, include_extras=True)
+        wanted = {"ctx", *(snake(p) for p in re.findall(r"{(\w+)}", path))}
+        given = set(inspect.signature(fn).parameters) - {"query", "body"}
+        if wanted != given:
+            raise TypeError(f"{fn.__name__}: the path asks for {sorted(wanted)}, the function takes {sorted(given)}")
+        said = {"tokens": "location", "status": 200, "was": None, "reads": False, "slow": False} | line
+        return Operation(
+            area=self, method=method, path=path, fn=fn, scope=scope, versions=(only,) if only else VERSIONS,
+            query=hints.get("query"), body=hints.get("body"), reply=hints["return"], **said,
+        )  # fmt: skip
+
+
+def discover(package: str) -> list[Area]:
+    """Every folder of the package is an area: its `area.py` holds the `Area`, its modules declare on it."""
+    areas: list[Area] = []
+    root = import_module(package)
+    for folder in pkgutil.iter_modules(root.__path__):
+        if folder.ispkg:
+            inside = import_module(f"{package}.{folder.name}")
+            for module in pkgutil.iter_modules(inside.__path__):
+                if not module.ispkg:
+                    import_module(f"{package}.{folder.name}.{module.name}")
+            found: Area = import_module(f"{package}.{folder.name}.area").area
+            areas.append(found)
+    return areas

@@ -1,0 +1,78 @@
+"""What a handler may touch: who calls, the tenant's data, the time, and what follows from it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from groundlevel.kernel.caller import Caller
+from groundlevel.kernel.events import LOG, REACTIONS, Event
+from groundlevel.kernel.jobs import JOBS, KINDS, SYSTEM, Job, Work
+from groundlevel.kernel.settings import Settings
+from groundlevel.kernel.store import Owners, Unit
+from groundlevel.kernel.wire import iso, new_hex, new_uuid
+
+
+class Ctx:
+    """One per request or job.
+
+    db: the store, bound to the location (and company) the call is about. now: the moment, in UTC.
+    location_id, company_id: what the call is about; empty where it is about none.
+    """
+
+    def __init__(self, caller: Caller, db: Unit, now: datetime, settings: Settings, app: Any = None) -> None:
+        self.caller, self.db, self.now, self.settings = caller, db, now, settings
+        self.app = app
+
+    @property
+    def location_id(self) -> str:
+        """The sub-account the call is about."""
+        return self.db.owners.location
+
+    @property
+    def company_id(self) -> str:
+        """The agency the call is about."""
+        return self.db.owners.company
+
+    @cached_property
+    def stamp(self) -> str:
+        """`now` as it is stored and answered."""
+        return iso(self.now)
+
+    @cached_property
+    def trace_id(self) -> str:
+        """The id under which this call can be found in the log."""
+        return new_uuid()
+
+    def emit(self, event: Event) -> None:
+        """Say that something happened: a row of this transaction. Reactions of other areas run now, in it."""
+        self.db.append(LOG, type(event).__name__, event, self.stamp)
+        for reaction in REACTIONS.get(type(event), ()):
+            reaction(self, event)
+
+    def later(self, work: Work, *, at: datetime | None = None, **arguments: Any) -> Job:
+        """Have a declared job done, at once or `at` a moment: a row of this transaction."""
+        if work.__name__ not in KINDS:
+            raise LookupError(f"{work.__name__} is not declared as a job")
+        job = Job(
+            id=new_hex(), name=work.__name__, args=arguments, date_added=self.stamp, due=iso(at or self.now),
+            location_id=self.location_id, company_id=self.company_id,
+        )  # fmt: skip
+        return self.db.elsewhere(SYSTEM).put(JOBS, job)
+
+
+def acting(caller: Caller, settings: Settings, now: datetime) -> Callable[[Unit, Job], None]:
+    """What a worker does with a leased job: call the declared function with a context of its own."""
+
+    def act(db: Unit, one: Job) -> None:
+        work, _ = KINDS[one.name]
+        work(Ctx(caller, db, now, settings), **one.args)
+
+    return act
+
+
+def owners_of(caller: Caller, location_id: str = "", company_id: str = "") -> Owners:
+    """Whose rows a call sees: the caller's own, unless it is about a location or company it may act for."""
+    return Owners(
+        location_id or caller.location_id, company_id or caller.company_id, system=caller.token_class == "Operator"
+    )
