@@ -6,7 +6,7 @@ import re
 import typing
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypedDict, TypeVar, Unpack
 
 from msgspec import Struct
 
@@ -21,6 +21,21 @@ OPERATOR = "(operator)"
 """The scope of an operation that asks for the operator's key."""
 
 Tokens = Literal["location", "agency", "either"]
+
+
+class Line(TypedDict, total=False):
+    """What a line of contract may say beyond path and scope.
+
+    tokens: which token classes. status: of success. only: the one version that has it. was: its path before v3.
+    reads: it changes nothing, whatever its method. slow: may take over 2 ms, so it runs on a reader thread.
+    """
+
+    tokens: Tokens
+    status: int
+    only: str
+    was: str
+    reads: bool
+    slow: bool
 
 
 class Operation(Struct, frozen=True):
@@ -61,43 +76,52 @@ class Area:
         self.name, self.title, self.version, self.versionless = name, title, version, versionless
         self.operations: list[Operation] = []
 
-    def get(self, path: str, *, scope: str, **line: Any) -> Callable[[Handler], Handler]:
+    def get(self, path: str, *, scope: str, **line: Unpack[Line]) -> Callable[[Handler], Handler]:
         """A GET operation: 200, changes nothing."""
         return self._declare("GET", path, scope, {"reads": True, **line})
 
-    def post(self, path: str, *, scope: str, **line: Any) -> Callable[[Handler], Handler]:
+    def post(self, path: str, *, scope: str, **line: Unpack[Line]) -> Callable[[Handler], Handler]:
         """A POST operation: 201 unless `status` says otherwise; `reads=True` for one that only searches."""
         return self._declare("POST", path, scope, {"status": 201, **line})
 
-    def put(self, path: str, *, scope: str, **line: Any) -> Callable[[Handler], Handler]:
+    def put(self, path: str, *, scope: str, **line: Unpack[Line]) -> Callable[[Handler], Handler]:
         """A PUT operation: 200."""
         return self._declare("PUT", path, scope, line)
 
-    def delete(self, path: str, *, scope: str, **line: Any) -> Callable[[Handler], Handler]:
+    def delete(self, path: str, *, scope: str, **line: Unpack[Line]) -> Callable[[Handler], Handler]:
         """A DELETE operation: 200."""
         return self._declare("DELETE", path, scope, line)
 
-    def _declare(self, method: str, path: str, scope: str, line: dict[str, Any]) -> Callable[[Handler], Handler]:
-        """`line`: tokens, status, only (a version), was (the path before v3), reads, slow (runs on a reader thread)."""
-
+    def _declare(self, method: str, path: str, scope: str, line: Line) -> Callable[[Handler], Handler]:
         def register(fn: Handler) -> Handler:
-            self.operations.append(self._operation(method, path, scope, fn, dict(line)))
+            self.operations.append(self._operation(method, path, scope, fn, line))
             return fn
 
         return register
 
-    def _operation(self, method: str, path: str, scope: str, fn: Callable[..., Any], line: dict[str, Any]) -> Operation:
-        only = line.pop("only", None)
+    def _operation(self, method: str, path: str, scope: str, fn: Callable[..., Any], line: Line) -> Operation:
+        only = line.get("only")
         hints = typing.get_type_hints(fn, include_extras=True)
         wanted = {"ctx", *(snake(p) for p in re.findall(r"{(\w+)}", path))}
         given = set(inspect.signature(fn).parameters) - {"query", "body"}
         if wanted != given:
             raise TypeError(f"{fn.__name__}: the path asks for {sorted(wanted)}, the function takes {sorted(given)}")
-        said = {"tokens": "location", "status": 200, "was": None, "reads": False, "slow": False} | line
         return Operation(
-            area=self, method=method, path=path, fn=fn, scope=scope, versions=(only,) if only else VERSIONS,
-            query=hints.get("query"), body=hints.get("body"), reply=hints["return"], **said,
-        )  # fmt: skip
+            area=self,
+            method=method,
+            path=path,
+            fn=fn,
+            scope=scope,
+            tokens=line.get("tokens", "location"),
+            status=line.get("status", 200),
+            versions=(only,) if only else VERSIONS,
+            was=line.get("was"),
+            reads=line.get("reads", False),
+            slow=line.get("slow", False),
+            query=hints.get("query"),
+            body=hints.get("body"),
+            reply=hints["return"],
+        )
 
 
 def discover(package: str) -> list[Area]:

@@ -65,7 +65,7 @@ class Bound:
             if sent.form is not None:
                 value = msgspec.convert(sent.form, self.body, strict=False)
             else:
-                assert self.decode  # noqa: S101 - there is a body type
+                assert self.decode
                 value = self.decode(sent.raw or b"{}")
                 if b"\\u0000" in sent.raw:
                     _refuse_nul(msgspec.json.decode(sent.raw))
@@ -128,7 +128,7 @@ def media_type(content_type: bytes, *, has_body: bool) -> str:
     return "json"
 
 
-# --- query strings and forms -----------------------------------------------------------------------------------------
+# --- query strings and forms ---
 
 
 def pairs_of(query_string: bytes) -> list[tuple[str, Any]]:

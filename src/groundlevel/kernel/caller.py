@@ -36,7 +36,9 @@ class Token(Wire):
     replaced_by: str | None = None
 
 
-TOKENS = declare(Table("tokens", Token, index=("company_id", "hash"), unique=("hash",), order="date_added", owner="system"))
+TOKENS = declare(
+    Table("tokens", Token, index=("company_id", "hash"), unique=("hash",), order="date_added", owner="system")
+)
 
 
 class Caller(Struct, frozen=True):

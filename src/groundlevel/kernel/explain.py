@@ -4,12 +4,10 @@ The good request never comes here. The texts are those of the validator behind t
 """
 
 import re
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from msgspec import inspect as shape
-
-Types = dict[type, tuple[str, type | tuple[type, ...]]]
 
 _PLAIN: dict[type, tuple[str, type | tuple[type, ...]]] = {
     shape.StrType: ("a string", str),
@@ -31,7 +29,7 @@ def violations(value: Any, tp: Any, *, strict: bool = True) -> list[str]:
 def _look(value: Any, info: shape.Type, name: str, strict: bool) -> list[str]:
     extra: dict[str, Any] = {}
     while isinstance(info, shape.Metadata):
-        extra |= info.extra or {}
+        extra |= cast(dict[str, Any], info.extra or {})  # pyright: ignore[reportUnknownMemberType]
         info = info.type
     if isinstance(info, shape.StructType):
         return _members(value, info, name, strict)
@@ -102,12 +100,12 @@ def _plain(value: Any, info: shape.Type, name: str, strict: bool) -> list[str]:
     if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
         return [f"{name} must be {words}"]
     if isinstance(info, shape.StrType):
-        return _text(value, info, name)
+        return _text(cast(str, value), info, name)
     return _number(value, info, name) if isinstance(info, shape.IntType | shape.FloatType) else []
 
 
 def _loosely(value: str, info: shape.Type) -> Any:
-    wanted = {shape.IntType: int, shape.FloatType: float, shape.BoolType: bool}.get(type(info))
+    wanted = {"IntType": int, "FloatType": float, "BoolType": bool}.get(type(info).__name__)
     try:
         return msgspec.convert(value, wanted, strict=False) if wanted else value
     except msgspec.ValidationError:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import msgspec
 
 
-class Problem(Exception):  # noqa: N818 - these are answers, named for what they say
+class Problem(Exception):
     """A refusal: raised where the knowledge is, it undoes the unit of work and becomes the answer.
 
     `message` is one text or, for violations of the request's shape, all of them. `extra` are further members

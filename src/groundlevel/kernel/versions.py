@@ -40,7 +40,8 @@ def as_of(version: str, tp: Any, memo: dict[Any, Any]) -> Any:
     if get_origin(tp) is Annotated:
         inner, *notes = get_args(tp)
         older = as_of(version, inner, memo)
-        return tp if older is inner else Annotated[(older, *notes)]
+        annotated: Any = Annotated
+        return tp if older is inner else annotated[(older, *notes)]
     if isinstance(tp, type) and issubclass(tp, Struct):
         if tp not in memo:
             memo[tp] = tp  # guards recursion: a type that refers to itself has the same names in all versions
@@ -50,8 +51,10 @@ def as_of(version: str, tp: Any, memo: dict[Any, Any]) -> Any:
         older = tuple(as_of(version, a, memo) for a in args)
         if older != args:
             if get_origin(tp) in (typing.Union, types.UnionType):
-                return typing.Union[older]  # noqa: UP007 - made of a tuple
-            return get_origin(tp)[older]  # pyright: ignore[reportOptionalSubscript]
+                union: Any = typing.Union
+                return union[older]
+            origin: Any = get_origin(tp)
+            return origin[older]
     return tp
 
 

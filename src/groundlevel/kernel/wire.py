@@ -44,7 +44,7 @@ class Body(Wire, forbid_unknown_fields=True):
 
 def shown() -> Any:
     """An empty list that is nevertheless written out (`omit_defaults` would drop a plain one)."""
-    return msgspec.field(default_factory=lambda: [])
+    return msgspec.field(default_factory=list)
 
 
 def sent(body: Struct) -> dict[str, Any]:

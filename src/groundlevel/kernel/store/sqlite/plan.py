@@ -5,6 +5,9 @@ There are two: *seek* the keys of the rarest condition and sort them, or *walk* 
 and filter. Which is better hangs on how many rows a condition has, so that is counted first, up to `FEW`.
 """
 
+# apsw's own type stubs leave the types of rows open
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -99,8 +102,8 @@ def _on_value(t: Table[Any], field: str, test: str, args: list[Any]) -> Sql:
 def _has(ask: Ask, c: q.Has | q.HasRange) -> Sql:
     t, op = ask.table, c.op if isinstance(c, q.HasRange) else "="
     at = f"m.at = {column(t, t.order)} AND " if t.order and op == "=" else ""
-    sql = f"EXISTS (SELECT 1 FROM {t.name}_terms AS m WHERE m.owner = ? AND m.name = ? AND m.value {op} ? AND {at}m.k = {t.name}.k)"
-    return sql, [ask.owner, t.member(c.field), c.value]
+    terms = f"SELECT 1 FROM {t.name}_terms AS m WHERE m.owner = ? AND m.name = ? AND m.value {op} ?"
+    return f"EXISTS ({terms} AND {at}m.k = {t.name}.k)", [ask.owner, t.member(c.field), c.value]
 
 
 def _text_test(t: Table[Any], value: str) -> Sql:
@@ -111,7 +114,7 @@ def _text_test(t: Table[Any], value: str) -> Sql:
     return f"({' OR '.join(f'instr({column(t, f)}, ?) > 0' for f in t.text)})", [value] * len(t.text)
 
 
-# --- the keys of the rows that fit one condition, by an index --------------------------------------------------------
+# --- the keys of the rows that fit one condition, by an index ---
 
 
 def keys_of(ask: Ask, c: q.Condition) -> Sql | None:
@@ -121,7 +124,10 @@ def keys_of(ask: Ask, c: q.Condition) -> Sql | None:
     match c:
         case q.Eq(field) | q.In(field) | q.Range(field) | q.Prefix(field) if field in indexed:
             sql, args = condition(ask, c)
-            return f"SELECT k FROM {t.name} INDEXED BY {index_name(t, field)} WHERE owner = ? AND {sql}", [ask.owner, *args]
+            return f"SELECT k FROM {t.name} INDEXED BY {index_name(t, field)} WHERE owner = ? AND {sql}", [
+                ask.owner,
+                *args,
+            ]
         case q.Has() | q.HasRange():
             op = c.op if isinstance(c, q.HasRange) else "="
             sql = f"SELECT k FROM {t.name}_terms WHERE owner = ? AND name = ? AND value {op} ?"
@@ -161,7 +167,7 @@ def _text_keys(ask: Ask, value: str, where: str, c: q.Condition) -> Sql:
     return sql, [phrase, low, high, low, high, *args]
 
 
-# --- the way -----------------------------------------------------------------------------------------------------------
+# --- the way ---
 
 
 @dataclass(frozen=True)
@@ -219,7 +225,7 @@ def _count(db: apsw.Connection, keys: Sql, limit: int) -> int:
     return row[0] if row else 0
 
 
-# --- whole statements ----------------------------------------------------------------------------------------------------
+# --- whole statements ---
 
 
 def select(db: apsw.Connection, ask: Ask, what: str, limit: int, skip: int = 0) -> Sql:

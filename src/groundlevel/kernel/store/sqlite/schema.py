@@ -11,6 +11,9 @@ So every key and every index begins with the owner, an owner's rows lie together
 only k, can be asked for one owner's range.
 """
 
+# apsw's own type stubs leave the types of rows open
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from typing import Any
 
 import apsw
@@ -22,7 +25,8 @@ ROWS_EACH = 32
 
 COMMON = """
 CREATE TABLE IF NOT EXISTS owners (no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE IF NOT EXISTS row_counts (tbl TEXT, owner INTEGER, n INTEGER NOT NULL, PRIMARY KEY (tbl, owner)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS row_counts (
+    tbl TEXT, owner INTEGER, n INTEGER NOT NULL, PRIMARY KEY (tbl, owner)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS log_rows (
     number INTEGER PRIMARY KEY AUTOINCREMENT, log TEXT NOT NULL, owner INTEGER NOT NULL, kind TEXT NOT NULL,
     doc TEXT NOT NULL, at TEXT NOT NULL);
@@ -100,9 +104,7 @@ CREATE TABLE IF NOT EXISTS {t.name}_terms (
         member = t.member(field)
         new, old = (f"{row}.doc -> '$.{member}'" for row in ("new", "old"))
         add = f"INSERT OR IGNORE INTO {t.name}_terms {_elements(t, field, 'new')};"
-        drop = (
-            f"DELETE FROM {t.name}_terms WHERE (owner, name, value, at, k) IN ({_elements(t, field, 'old')});"
-        )
+        drop = f"DELETE FROM {t.name}_terms WHERE (owner, name, value, at, k) IN ({_elements(t, field, 'old')});"
         stem = f"{t.name}_{field}"
         sql += f"""
 CREATE TRIGGER IF NOT EXISTS {stem}_added AFTER INSERT ON {t.name} WHEN {new} <> '[]' BEGIN {add} END;

@@ -1,5 +1,8 @@
 """The embedded store: connections, durability, and commits shared by the writes of one turn of the loop."""
 
+# apsw's own type stubs leave the types of rows open
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 import asyncio
 import threading
 from collections.abc import Callable
@@ -44,7 +47,9 @@ def connect(path: Path, *, readonly: bool = False) -> apsw.Connection:
         ours, version = db.pragma("application_id"), db.pragma("user_version")
         empty = not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     except apsw.NotADBError:
-        raise DatabaseTrouble(f"{path} is not an SQLite database, or is damaged; restore a backup or name another file.") from None
+        raise DatabaseTrouble(
+            f"{path} is not an SQLite database, or is damaged; restore a backup or name another file."
+        ) from None
     except apsw.CantOpenError:
         raise DatabaseTrouble(f"{path} cannot be opened; check that its folder exists and may be written to.") from None
     if not empty and ours != APPLICATION_ID:
@@ -116,14 +121,16 @@ class SqliteStore:
     def _commit(self) -> None:
         """Once a turn: make durable what its units wrote; only then are they answered."""
         done, self.pending = self.pending, None
-        assert done is not None  # noqa: S101
+        assert done is not None
         try:
             self.writer.execute("COMMIT")
         except apsw.Error as trouble:
             if self.writer.in_transaction:
                 self.writer.execute("ROLLBACK")
             self.learned.clear()
-            done.set_exception(Unavailable(f"The database could not write ({type(trouble).__name__}); nothing was kept."))
+            done.set_exception(
+                Unavailable(f"The database could not write ({type(trouble).__name__}); nothing was kept.")
+            )
             done.exception()  # nobody may be waiting any more
             return
         if self.learned:

@@ -1,5 +1,8 @@
 """A unit of work on one SQLite connection."""
 
+# apsw's own type stubs leave the types of rows open
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar, cast
 
@@ -57,9 +60,10 @@ class SqliteUnit:
     def put(self, table: Table[T], item: T) -> T:
         owner = self._number(self.owners.of(table))
         low = owner << ROWS_EACH
+        last = f"SELECT k FROM {table.name} WHERE k >= ? AND k < ? ORDER BY k DESC LIMIT 1"
         sql = (
-            f"INSERT INTO {table.name} (k, owner, id, doc) VALUES (coalesce((SELECT k FROM {table.name} WHERE k >= ? AND"
-            " k < ? ORDER BY k DESC LIMIT 1), ?) + 1, ?, ?, ?) ON CONFLICT (owner, id) DO UPDATE SET doc = excluded.doc"
+            f"INSERT INTO {table.name} (k, owner, id, doc) VALUES (coalesce(({last}), ?) + 1, ?, ?, ?)"
+            " ON CONFLICT (owner, id) DO UPDATE SET doc = excluded.doc"
         )
         doc = table.encoder.encode(item).decode()
         try:
@@ -133,5 +137,3 @@ class SqliteUnit:
         sql = f"SELECT name, doc FROM {table.name} JOIN owners ON no = {table.name}.owner WHERE {keys} LIMIT ?"
         rows = self.db.execute(sql, (*(a for _, args in tests for a in args), limit))
         return [(cast(str, name), table.read(doc)) for name, doc in rows]
-
-

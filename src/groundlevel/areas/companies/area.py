@@ -1,0 +1,5 @@
+"""Agencies: /companies"""
+
+from groundlevel.kernel.area import Area
+
+area = Area("companies", "Companies")

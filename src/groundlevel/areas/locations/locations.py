@@ -1,0 +1,91 @@
+"""Locations (sub-accounts): /locations/{locationId}"""
+
+from groundlevel.areas.companies import company_or_400
+from groundlevel.areas.locations.area import area
+from groundlevel.kernel.ctx import Ctx
+from groundlevel.kernel.problems import BadRequest
+from groundlevel.kernel.store import Owners, Store, Table
+from groundlevel.kernel.store.table import declare
+from groundlevel.kernel.wire import Wire, shown
+
+
+class LocationSettings(Wire, omit_defaults=False):
+    """What decides on duplicates. `contact_match`: by which of a contact's fields, the first one first."""
+
+    allow_duplicate_contact: bool = False
+    allow_duplicate_opportunity: bool = False
+    allow_facebook_name_merge: bool = False
+    disable_contact_timezone: bool = False
+    contact_match: list[str] = shown()
+
+
+class Location(Wire):
+    """A sub-account: what its contacts, calendars and conversations belong to."""
+
+    id: str
+    company_id: str
+    name: str
+    date_added: str
+    settings: LocationSettings
+    country: str = "US"
+    timezone: str = "UTC"
+    address: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    website: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class OneLocation(Wire):
+    """The reply about one sub-account."""
+
+    location: Location
+
+
+LOCATIONS = declare(Table("locations", Location, index=("name",), order="date_added", owner="company"))
+
+
+class Home(Wire):
+    """Which company a location belongs to."""
+
+    id: str
+    company_id: str
+
+
+HOMES = declare(Table("location_homes", Home, owner="system"))
+
+
+@area.get("/locations/{locationId}", scope="locations.readonly", tokens="either")
+def get_location(ctx: Ctx, location_id: str) -> OneLocation:
+    """One sub-account, with its settings."""
+    return OneLocation(location=location_or_400(ctx, location_id))
+
+
+def location_or_400(ctx: Ctx, location_id: str) -> Location:
+    """The caller's sub-account with this id; 400 where there is none."""
+    location = ctx.db.get(LOCATIONS, location_id)
+    if location is None:
+        raise BadRequest(f"Location with id {location_id} not found")
+    return location
+
+
+def own_location(ctx: Ctx) -> Location:
+    """The sub-account this call is about."""
+    return location_or_400(ctx, ctx.location_id)
+
+
+def company_of(store: Store, location_id: str) -> str | None:
+    """The company a location belongs to, or None."""
+    home = store.read(Owners(system=True)).get(HOMES, location_id)
+    return home.company_id if home else None
+
+
+def add_location(ctx: Ctx, location: Location) -> Location:
+    """Store a new sub-account of an existing company."""
+    company_or_400(ctx, location.company_id)
+    ctx.db.elsewhere(Owners(system=True)).put(HOMES, Home(id=location.id, company_id=location.company_id))
+    return ctx.db.elsewhere(Owners(company=location.company_id)).put(LOCATIONS, location)

@@ -1,0 +1,242 @@
+"""Settings and areas to an ASGI application. The life of a request is `answer`, top to bottom."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from starlette.types import ASGIApp
+
+from groundlevel.kernel.area import OPERATOR, PUBLIC, Area
+from groundlevel.kernel.binding import Bound
+from groundlevel.kernel.caller import Callers
+from groundlevel.kernel.clock import Clock
+from groundlevel.kernel.ctx import Ctx, owners_of
+from groundlevel.kernel.limits import Limits
+from groundlevel.kernel.observe import Metrics
+from groundlevel.kernel.paths import Paths
+from groundlevel.kernel.problems import BadRequest, Forbidden, NotFound, Problem, Unauthorized, render
+from groundlevel.kernel.request import Receive, Request, Scope, Send, read_body
+from groundlevel.kernel.settings import Settings
+from groundlevel.kernel.store import Owners, Store
+from groundlevel.kernel.versions import ACCEPTED, V3, VERSIONS
+
+log: Any = structlog.get_logger()
+
+CompanyOf = Callable[[Store, str], str | None]
+"""The company a location belongs to, None for an unknown location: told by the area that owns locations."""
+
+NOT_ITS_CLASS = (
+    "This authClass type is not allowed to access this scope. Please reach out to the Platform team to get it added."
+)
+NOT_ITS_LOCATION = "The token does not have access to this location."
+TEND_S = 0.05
+
+
+class App:
+    """One process of Groundlevel, as an ASGI application."""
+
+    def __init__(
+        self, settings: Settings, store: Store, areas: list[Area], company_of: CompanyOf, clock: Clock
+    ) -> None:
+        self.settings, self.store, self.areas, self.company_of, self.clock = settings, store, areas, company_of, clock
+        self.callers = Callers(store, clock.now)
+        self.limits = Limits(settings.burst_limit, settings.daily_limit)
+        self.metrics = Metrics()
+        self.paths: Paths[Bound] = Paths()
+        self.pages: dict[str, ASGIApp] = {}
+        self.tending = False
+        memo: dict[str, dict[Any, Any]] = {v: {} for v in VERSIONS}
+        for op in (op for area in areas for op in area.operations):
+            for version in op.versions:
+                self.paths.add(op.method, version, op.path_in(version), Bound(op, version, memo[version]))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            return await self.lifespan(receive, send)
+        page = self.pages.get(scope["path"].split("/", 2)[1])
+        if page is not None:
+            return await page(scope, receive, send)
+        return await self.answer(scope, receive, send)
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Everything that happens to a request, in this order."""
+        request = Request(scope)
+        try:
+            for step in (read_version, find_operation, identify, spend, authorise):
+                step(self, request)
+            assert request.bound
+            if request.bound.body or request.method != "GET":
+                request.sent = await read_body(request, receive, self.settings.body_limit)
+            for step in (bind, locate):
+                step(self, request)
+            result = await self.perform(request)
+            status, body = request.bound.op.status, request.bound.encoded(result)
+        except Problem as problem:
+            status, body = problem.status, render(problem, request.trace_id)
+        except Exception:
+            log.exception("handler failed", operation=request.operation, trace_id=request.trace_id)
+            status, body = 500, render(Problem("Internal server error"), request.trace_id)
+        await self.respond(request, status, body, send)
+
+    async def perform(self, request: Request) -> Any:
+        """Your function, in its unit of work; back when what it wrote is on the disk."""
+        bound, caller = request.bound, request.caller
+        assert bound and caller
+        op = bound.op
+        now = self.clock.now()
+
+        def work(db: Any) -> Any:
+            ctx = Ctx(caller, db, now, self.settings, self)
+            if request.traced:
+                ctx.trace_id = request.trace_id
+            return op.fn(ctx, **request.arguments)
+
+        result = await self.store.perform(request.owners, work, write=not op.reads, slow=op.slow)
+        if not op.reads and not self.tending:
+            self.tending = True
+            asyncio.get_running_loop().call_later(TEND_S, self.tend)
+        return result
+
+    async def respond(self, request: Request, status: int, body: bytes, send: Send) -> None:
+        """Send the answer with its headers; count it and log it."""
+        headers = [
+            (b"content-type", b"application/json; charset=utf-8"),
+            (b"content-length", b"%d" % len(body)),
+            *(request.limits or self.limits.look(None, int(self.clock.now().timestamp() * 1000))),
+        ]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+        seconds = time.perf_counter() - request.started
+        self.metrics.seen(request.operation, status, seconds)
+        if self.settings.log_requests:
+            self.log_request(request, status, seconds)
+
+    def log_request(self, request: Request, status: int, seconds: float) -> None:
+        """One line a request; who called is told by the id of the token, never the token."""
+        log.info(
+            "request", method=request.method, path=request.path, status=status, ms=round(seconds * 1000, 2),
+            version=request.version, token=request.caller.token_id if request.caller else None,
+            trace_id=request.trace_id if request.traced else None,
+        )  # fmt: skip
+
+    def tend(self) -> None:
+        """The store's housekeeping, a portion a time, between requests."""
+        self.tending = self.store.tend()
+        if self.tending:
+            asyncio.get_running_loop().call_later(TEND_S, self.tend)
+
+    async def lifespan(self, receive: Receive, send: Send) -> None:
+        """Start and stop with the server."""
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                self.store.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+# --- the steps before the function ---
+
+
+def read_version(app: App, request: Request) -> None:
+    """The `Version` header: 401 when it is missing or unknown, before anything else is looked at."""
+    said = request.headers.get(b"version")
+    if said is None:
+        bound, request.values = app.paths.find(request.method, V3, request.path)
+        if bound is None or not bound.op.area.versionless:
+            raise Unauthorized("version header was not found.")
+        request.bound, request.version = bound, V3
+        return
+    version = ACCEPTED.get(said.decode("latin-1").strip())
+    if version is None:
+        raise Unauthorized("version header is invalid")
+    request.version = version
+
+
+def find_operation(app: App, request: Request) -> None:
+    """The operation of this method and path in this version; 404 where there is none."""
+    if request.bound is None:
+        request.bound, request.values = app.paths.find(request.method, request.version, request.path)
+        if request.bound is None:
+            raise NotFound(f"Cannot {request.method} {request.path}")
+
+
+def identify(app: App, request: Request) -> None:
+    """Token to caller; 401 for none and for a bad one."""
+    authorization = request.headers.get(b"authorization")
+    if authorization:
+        request.caller = app.callers.verify(authorization)
+    elif request.bound and request.bound.op.scope != PUBLIC:
+        raise Unauthorized("Invalid JWT")
+
+
+def spend(app: App, request: Request) -> None:
+    """Take one from the caller's budgets; 429 when they are spent. Operators have none."""
+    now_ms = int(app.clock.now().timestamp() * 1000)
+    if request.caller is None or request.caller.token_class == "Operator":
+        request.limits = app.limits.look(None, now_ms)
+        return
+    try:
+        request.limits = app.limits.spend(request.caller.budget, now_ms)
+    except Problem:
+        request.limits = app.limits.look(request.caller.budget, now_ms)
+        raise
+
+
+_CLASSES = {"location": ("Location",), "agency": ("Company",), "either": ("Location", "Company")}
+
+
+def authorise(app: App, request: Request) -> None:
+    """Scope and token class: 401 in the service's words."""
+    assert request.bound
+    op, caller = request.bound.op, request.caller
+    if op.scope == PUBLIC:
+        return
+    if caller is None or (op.scope == OPERATOR) != (caller.token_class == "Operator"):
+        raise Unauthorized("Invalid JWT")
+    if op.scope == OPERATOR:
+        return
+    if caller.token_class not in _CLASSES[op.tokens]:
+        raise Unauthorized(NOT_ITS_CLASS)
+    if op.scope not in caller.scopes:
+        raise Unauthorized("The token is not authorized for this scope.")
+
+
+def bind(app: App, request: Request) -> None:
+    """Path, query and body to the function's arguments: 422 lists every violation."""
+    assert request.bound
+    request.arguments = request.bound.arguments(request.values, request.scope["query_string"], request.sent)
+
+
+def locate(app: App, request: Request) -> None:
+    """The location the call is about: the token's own, or one that the caller may act for; else 403."""
+    bound, caller = request.bound, request.caller
+    assert bound
+    location = _named(bound.where_location, "location_id", request.arguments)
+    if caller is None:
+        return
+    if caller.token_class == "Location":
+        if location and location != caller.location_id:
+            raise Forbidden(NOT_ITS_LOCATION)
+        request.owners = Owners(caller.location_id, caller.company_id)
+        return
+    company = _named(bound.where_company, "company_id", request.arguments)
+    if location:
+        owner = app.company_of(app.store, location)
+        if caller.token_class == "Operator" and owner is None:
+            raise BadRequest(f"Location with id {location} not found")
+        if owner is None or owner != (caller.company_id or owner):
+            raise Forbidden(NOT_ITS_LOCATION)
+        company = owner
+    request.owners = owners_of(caller, location, company if caller.token_class == "Operator" else "")
+
+
+def _named(place: str | None, name: str, arguments: dict[str, Any]) -> str:
+    if place is None:
+        return ""
+    value = arguments.get(name) if place == "path" else getattr(arguments[place], name)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,76 @@
+"""What a process says of itself: one log line a request, and counters for Prometheus. Tokens are never in either."""
+
+import sys
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import Any
+
+import structlog
+from msgspec import json
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+"""Upper bounds of the histogram of answer times, in seconds."""
+
+
+def start_logging() -> None:
+    """Lines for people on a terminal, JSON elsewhere; on standard error."""
+    people = sys.stderr.isatty()
+    shared: list[Any] = [structlog.processors.TimeStamper(fmt="iso", utc=True)]
+    if people:
+        structlog.configure(
+            processors=[*shared, structlog.processors.add_log_level, structlog.dev.ConsoleRenderer()],
+            logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+            cache_logger_on_first_use=True,
+        )
+        return
+    structlog.configure(
+        processors=[*shared, structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_dumps)],
+        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _dumps(event: dict[str, Any], **_: Any) -> bytes:
+    return json.encode(event, enc_hook=str)
+
+
+class Metrics(Collector):
+    """Requests by operation and status, and how long they took. Counting is two additions; rendering does the rest."""
+
+    def __init__(self) -> None:
+        self.counts: dict[tuple[str, int], int] = {}
+        self.times: dict[str, list[float]] = {}
+        self.registry = CollectorRegistry()
+        self.registry.register(self)
+
+    def seen(self, operation: str, status: int, seconds: float) -> None:
+        """Count one answered request."""
+        key = operation, status
+        self.counts[key] = self.counts.get(key, 0) + 1
+        times = self.times.get(operation)
+        if times is None:
+            times = self.times[operation] = [0.0] * (len(BOUNDS) + 2)
+        times[bisect_left(BOUNDS, seconds)] += 1
+        times[-1] += seconds
+
+    def collect(self) -> Iterator[Metric]:
+        """Called by the registry."""
+        requests = CounterMetricFamily("groundlevel_requests", "Answered requests", labels=["operation", "status"])
+        for (operation, status), n in self.counts.items():
+            requests.add_metric([operation, str(status)], n)
+        yield requests
+        seconds = HistogramMetricFamily("groundlevel_request_seconds", "Time to answer", labels=["operation"])
+        for operation, times in self.times.items():
+            total, buckets = 0.0, list[tuple[str, float]]()
+            for bound, n in zip((*BOUNDS, float("inf")), times, strict=False):
+                total += n
+                buckets.append(("+Inf" if bound == float("inf") else str(bound), total))
+            seconds.add_metric([operation], buckets, sum_value=times[-1])
+        yield seconds
+
+    def page(self) -> bytes:
+        """The text that Prometheus reads."""
+        return generate_latest(self.registry)
