@@ -9,13 +9,18 @@ from groundlevel.areas.locations.locations import (
     location_or_400,
     own_location,
 )
+from groundlevel.areas.locations.tags import TAGS, Tag, TagDefinition, define_tags
 
 __all__ = [
     "LOCATIONS",
+    "TAGS",
     "Location",
     "LocationSettings",
+    "Tag",
+    "TagDefinition",
     "add_location",
     "company_of",
+    "define_tags",
     "location_or_400",
     "own_location",
 ]

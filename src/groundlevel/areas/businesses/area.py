@@ -1,0 +1,5 @@
+"""Businesses that contacts belong to: /businesses"""
+
+from groundlevel.kernel.area import Area
+
+area = Area("businesses", "Businesses")
