@@ -16,12 +16,19 @@ BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
 
 def start_logging() -> None:
-    """Lines for people on a terminal, JSON elsewhere; on standard error."""
+    """Lines for people on a terminal, JSON elsewhere; on standard error.
+
+    Tracebacks are plain: pretty ones show local variables, and tokens are among these.
+    """
     people = sys.stderr.isatty()
     shared: list[Any] = [structlog.processors.TimeStamper(fmt="iso", utc=True)]
     if people:
         structlog.configure(
-            processors=[*shared, structlog.processors.add_log_level, structlog.dev.ConsoleRenderer()],
+            processors=[
+                *shared,
+                structlog.processors.add_log_level,
+                structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+            ],
             logger_factory=structlog.PrintLoggerFactory(sys.stderr),
             cache_logger_on_first_use=True,
         )

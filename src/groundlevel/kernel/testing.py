@@ -1,7 +1,7 @@
 """The only fixtures that areas use: the whole product in one process, spoken to over HTTP, without a socket."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -111,7 +111,7 @@ class Sandbox:
 
 
 @contextmanager
-def sandbox(build: Callable[[Path], App], folder: Path) -> Iterator[Sandbox]:
+def sandbox(build: Callable[[Path], App], folder: Path) -> Generator[Sandbox]:
     """A fresh installation in a folder, released at the end."""
     app = build(folder)
     scopes = sorted({op.scope for area in app.areas for op in area.operations if not op.scope.startswith("(")})

@@ -47,3 +47,9 @@ def user_of_location(ctx: Ctx, user_id: str) -> User | None:
     """The user, if it works for the sub-account this call is about."""
     user = ctx.db.get(USERS, user_id)
     return user if user and not user.deleted and ctx.location_id in user.roles.location_ids else None
+
+
+def check_user(ctx: Ctx, user_id: str | None) -> None:
+    """400 for the id of a user who does not work for the sub-account; nobody is fine."""
+    if user_id and user_of_location(ctx, user_id) is None:
+        raise BadRequest(f"User with id {user_id} not found")

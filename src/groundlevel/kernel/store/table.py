@@ -19,6 +19,7 @@ class Table(Generic[T]):
     """Rows of (owner, id, document). The columns for searching are generated from the document, so they agree with it.
 
     index: fields that are looked up, ranged over or sorted by (attribute names; one index each, the owner first).
+    sparse: the same for fields that are not sorted by; records without them cost nothing.
     unique: fields no two documents of an owner may share.
     order: the field lists are sorted by unless they say otherwise; every index continues with it.
     text: fields searched for a piece of text; kept in lower case by whoever writes the document.
@@ -29,6 +30,7 @@ class Table(Generic[T]):
     name: str
     type: type[T]
     index: tuple[str, ...] = ()
+    sparse: tuple[str, ...] = ()
     unique: tuple[str, ...] = ()
     order: str = ""
     text: tuple[str, ...] = ()
@@ -44,8 +46,18 @@ class Table(Generic[T]):
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """All generated columns, the default order among them."""
-        names = (*self.unique, *self.index, *((self.order,) if self.order else ()), *self.text)
+        names = (*self.unique, *self.index, *self.sparse, *((self.order,) if self.order else ()), *self.text)
         return tuple(dict.fromkeys(names))
+
+    @cached_property
+    def sorted_by(self) -> frozenset[str]:
+        """The fields with an index that has every record."""
+        return frozenset((*self.index, self.order)) - {""}
+
+    @cached_property
+    def found_by(self) -> frozenset[str]:
+        """The fields with an index for looking up."""
+        return self.sorted_by | frozenset(self.sparse)
 
     @cached_property
     def wire_names(self) -> dict[str, str]:

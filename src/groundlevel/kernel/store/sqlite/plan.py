@@ -59,6 +59,8 @@ def condition(ask: Ask, c: q.Condition) -> Sql:
     match c:
         case q.Eq(field, value):
             return f"{column(t, field)} = ?", [value]
+        case q.In(_, ()):
+            return "0", []
         case q.In(field, values):
             return f"{column(t, field)} IN ({', '.join('?' * len(values))})", list(values)
         case q.Range(field, op, value):
@@ -120,9 +122,10 @@ def _text_test(t: Table[Any], value: str) -> Sql:
 def keys_of(ask: Ask, c: q.Condition) -> Sql | None:
     """SQL that selects k of all rows that fit, from an index alone; None where no index fits."""
     t = ask.table
-    indexed = {*t.index, t.order} - {""}
     match c:
-        case q.Eq(field) | q.In(field) | q.Range(field) | q.Prefix(field) if field in indexed:
+        case q.In(_, ()):
+            return "SELECT 0 AS k WHERE 0", []
+        case q.Eq(field) | q.In(field) | q.Range(field) | q.Prefix(field) if field in t.found_by:
             sql, args = condition(ask, c)
             return f"SELECT k FROM {t.name} INDEXED BY {index_name(t, field)} WHERE owner = ? AND {sql}", [
                 ask.owner,
@@ -200,7 +203,7 @@ def way(db: apsw.Connection, ask: Ask) -> Way:
     if ordered:
         return ordered
     by = ask.order[0].field if ask.order else ""
-    by = by if by in (*t.index, t.order) else t.order
+    by = by if by in t.sorted_by else t.order
     source = f"{t.name} INDEXED BY {index_name(t, by)}" if by else t.name
     return Way(source, f"{t.name}.owner = ?", [ask.owner], conditions)
 
@@ -209,7 +212,7 @@ def _ordered(ask: Ask, c: q.Condition, all_of_them: tuple[q.Condition, ...]) -> 
     """The index of an equality goes on with the default order: its rows come sorted."""
     t = ask.table
     left = tuple(x for x in all_of_them if x is not c)
-    if isinstance(c, q.Eq) and c.field in t.index:
+    if isinstance(c, q.Eq) and c.field in t.found_by:
         sql, args = condition(ask, c)
         source = f"{t.name} INDEXED BY {index_name(t, c.field)}"
         return Way(source, f"{t.name}.owner = ? AND {sql}", [ask.owner, *args], left)

@@ -45,8 +45,10 @@ def make_ready(db: apsw.Connection, tables: list[Table[Any]]) -> None:
         for c in t.columns:
             if c not in there:
                 db.execute(f"ALTER TABLE {t.name} ADD COLUMN {c} GENERATED ALWAYS AS ({extract(t, c)}) VIRTUAL")
-        for c in dict.fromkeys((*t.index, *((t.order,) if t.order else ()))):
-            db.execute(f"CREATE INDEX IF NOT EXISTS {index_name(t, c)} ON {t.name} ({', '.join(index_columns(t, c))})")
+        for c in sorted(t.found_by):
+            some = "" if c in t.sorted_by else f" WHERE {c} IS NOT NULL"
+            columns = ", ".join(index_columns(t, c))
+            db.execute(f"CREATE INDEX IF NOT EXISTS {index_name(t, c)} ON {t.name} ({columns}){some}")
         for c in t.unique:
             db.execute(f"CREATE UNIQUE INDEX IF NOT EXISTS {t.name}_one_{c} ON {t.name} (owner, {c})")
         db.execute(_counting(t))

@@ -1,0 +1,114 @@
+"""Search with filters, groups and orders: POST /contacts/search"""
+
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from groundlevel.areas.businesses import BUSINESSES
+from groundlevel.areas.contacts.area import area
+from groundlevel.areas.contacts.contact import CONTACTS, Contact
+from groundlevel.areas.contacts.filters import FIELDS, Filter, Order, Translator, from_ms, sorts
+from groundlevel.areas.contacts.listing import ListedContact, Query, as_listed
+from groundlevel.kernel.ctx import Ctx
+from groundlevel.kernel.problems import Unprocessable
+from groundlevel.kernel.store import Condition, Sort, Text
+from groundlevel.kernel.wire import Body, Wire, epoch_ms, shown
+
+DEEPEST = 10_000
+"""How far pages reach by number; further only by `searchAfter`."""
+COUNTED = 10_000
+"""Where counting stops when several conditions or a piece of text are searched for."""
+_MOMENTS = frozenset(attribute for attribute, kind in FIELDS.values() if kind == "moment")
+
+
+class SearchBody(Body):
+    """page and page_limit, or search_after from the last contact of the page before."""
+
+    location_id: str
+    page_limit: Annotated[int, Meta(ge=1, le=500)]
+    page: Annotated[int, Meta(ge=1, le=DEEPEST)] | None = None
+    search_after: Annotated[list[Any], Meta(max_length=10)] | None = None
+    query: Query | None = None
+    filters: Annotated[list[Filter], Meta(max_length=100)] = []
+    sort: Annotated[list[Order], Meta(max_length=5)] = []
+
+
+class FoundContact(ListedContact, kw_only=True):
+    """A contact in a search. `search_after` is the place behind it."""
+
+    address: str | None = None
+    first_name_lower_case: str | None = None
+    last_name_lower_case: str | None = None
+    valid_email: bool | None = None
+    search_after: list[Any] = shown()
+
+
+class FoundContacts(Wire, omit_defaults=False):
+    """A page of what fits; `total` is the number of all, counted up to 10,000 where counting takes time."""
+
+    contacts: list[FoundContact]
+    total: int
+    trace_id: str
+
+
+@area.post("/contacts/search", scope="contacts.readonly", status=200, reads=True, slow=True)
+def search_contacts_advanced(ctx: Ctx, body: SearchBody) -> FoundContacts:
+    """Search the location's contacts.
+
+    Filters all have to hold; `{group, filters}` nests them with AND or OR. Operators: eq, not_eq, contains,
+    not_contains, exists, not_exists, range {gt, gte, lt, lte}. Newest first unless `sort` says otherwise; missing
+    values come last. Pages reach 10,000 contacts by number, and any depth by `searchAfter`.
+    """
+    where = _conditions(ctx, body)
+    order = sorts(body.sort) or (Sort("date_added", True),)
+    if body.search_after:
+        found = ctx.db.page(CONTACTS, *where, sort=order, limit=body.page_limit, after=_after(body.search_after, order))
+    else:
+        skip = ((body.page or 1) - 1) * body.page_limit
+        if skip + body.page_limit > max(DEEPEST, body.page_limit):
+            raise Unprocessable(f"page * pageLimit must not be greater than {DEEPEST}; go on with searchAfter")
+        found = ctx.db.find(CONTACTS, *where, sort=order, limit=body.page_limit, skip=skip)
+    total = ctx.db.count(CONTACTS, *where, up_to=COUNTED if len(where) > 1 or body.query else 0)
+    return FoundContacts(contacts=[_found(c, order) for c in found], total=total, trace_id=ctx.trace_id)
+
+
+def _conditions(ctx: Ctx, body: SearchBody) -> list[Condition]:
+    def businesses(condition: Condition) -> list[str]:
+        return [b.id for b in ctx.db.find(BUSINESSES, condition, limit=500)]
+
+    where = Translator(businesses).conditions(body.filters)
+    return [*where, Text(body.query.lower())] if body.query else where
+
+
+def _found(contact: Contact, order: tuple[Sort, ...]) -> FoundContact:
+    return FoundContact(
+        **as_listed(contact),
+        address=contact.address1,
+        first_name_lower_case=contact.first_name_lower_case,
+        last_name_lower_case=contact.last_name_lower_case,
+        valid_email=contact.valid_email,
+        search_after=[*(_place(getattr(contact, s.field), s.field) for s in order), contact.id],
+    )
+
+
+def _place(value: Any, field: str) -> Any:
+    return epoch_ms(value) if value and field in _MOMENTS else value
+
+
+def _after(given: list[Any], order: tuple[Sort, ...]) -> list[Any]:
+    """The values behind which the page begins. 422 unless they are of the wanted order."""
+    wrong = Unprocessable("searchAfter must be the searchAfter of a contact found with the same sort")
+    if len(given) != len(order) + 1 or not isinstance(given[-1], str):
+        raise wrong
+    after: list[Any] = []
+    for value, key in zip(given, order, strict=False):
+        if value is not None and key.field in _MOMENTS:
+            at = from_ms(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+            if at is None:
+                raise wrong
+            after.append(at)
+        elif value is None or isinstance(value, str | bool):
+            after.append(value)
+        else:
+            raise wrong
+    return [*after, given[-1]]
