@@ -1,0 +1,86 @@
+"""What tests of areas start from: a fresh installation with an agency, two sub-accounts and a user."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from groundlevel.areas.companies import COMPANIES, Company
+from groundlevel.areas.locations import Location, LocationSettings, add_location
+from groundlevel.areas.users import USERS, Roles, User
+from groundlevel.kernel.app import App
+from groundlevel.kernel.ctx import Ctx
+from groundlevel.kernel.settings import Settings
+from groundlevel.kernel.store import Owners
+from groundlevel.kernel.testing import Sandbox, sandbox
+from groundlevel.kernel.versions import V2
+from groundlevel.main import build
+
+COMPANY, LOCATION, OTHER, USER = (
+    "AgencyAgencyAgency01",
+    "HomeHomeHomeHomeHo01",
+    "NextNextNextNextNe02",
+    "AnnaAnnaAnnaAnnaAn01",
+)
+
+
+@dataclass
+class Box:
+    """The installation, its ids, and clients that speak v3: of a sub-account, of its neighbour, of the agency."""
+
+    sandbox: Sandbox
+    company_id: str = COMPANY
+    location_id: str = LOCATION
+    other_location_id: str = OTHER
+    user_id: str = USER
+
+    def __post_init__(self) -> None:
+        make, scopes = self.sandbox.token, self.sandbox.scopes
+        self.location_token = make("Location", scopes, COMPANY, LOCATION)
+        self.agency_token = make("Company", scopes, COMPANY)
+        self.location = self.sandbox.client(self.location_token)
+        self.other = self.sandbox.client(make("Location", scopes, COMPANY, OTHER))
+        self.agency = self.sandbox.client(self.agency_token)
+        self.operator = self.sandbox.operator
+
+    @property
+    def v2(self) -> httpx2.Client:
+        """The sub-account's client under the older version."""
+        return self.sandbox.client(self.location_token, V2)
+
+    def new_contact(self, **said: Any) -> str:
+        """The id of a new contact of the sub-account."""
+        reply = self.location.post("/contacts/", json={"locationId": LOCATION, **said})
+        assert reply.status_code == 201, reply.text
+        return reply.json()["contact"]["id"]
+
+
+def _furnish(ctx: Ctx) -> None:
+    ctx.db.put(COMPANIES, Company(id=COMPANY, name="Agency", date_added=ctx.stamp))
+    for id, name in ((LOCATION, "Home"), (OTHER, "Next door")):
+        add_location(
+            ctx,
+            Location(id=id, company_id=COMPANY, name=name, date_added=ctx.stamp, settings=LocationSettings()),
+        )
+    user = User(
+        id=USER, company_id=COMPANY, name="Anna Alm", first_name="Anna", last_name="Alm", email="anna@example.com",
+        roles=Roles(type="account", role="admin", location_ids=[LOCATION]), date_added=ctx.stamp,
+    )  # fmt: skip
+    ctx.db.elsewhere(Owners(company=COMPANY)).put(USERS, user)
+
+
+def _build(folder: Path) -> App:
+    """Without limits that a test would run into; what it logs is of no use to anybody."""
+    database = f"sqlite:///{folder}/test.db"
+    return build(Settings(database=database, burst_limit=100_000, daily_limit=1_000_000, log_requests=False))
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[Box]:
+    """A furnished installation of its own for each test."""
+    with sandbox(_build, tmp_path) as made:
+        made.do(Owners(system=True), _furnish)
+        yield Box(made)
