@@ -1,0 +1,5 @@
+"""Calendars and what is booked in them: /contacts/{contactId}/appointments"""
+
+from groundlevel.kernel.area import Area
+
+area = Area("calendars", "Calendars", version="2021-04-15")
