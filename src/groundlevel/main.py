@@ -10,6 +10,7 @@ from groundlevel.kernel.clock import Clock
 from groundlevel.kernel.settings import Settings, database_path
 from groundlevel.kernel.store import Owners, Store
 from groundlevel.kernel.store.sqlite import SqliteStore
+from groundlevel.pages import pages
 
 
 def all_areas() -> list[Area]:
@@ -31,4 +32,6 @@ def clock_of(store: Store) -> Clock:
 def build(settings: Settings, store: Store | None = None) -> App:
     """The whole product as an ASGI application."""
     store = store or open_store(settings)
-    return App(settings, store, all_areas(), company_of, clock_of(store))
+    app = App(settings, store, all_areas(), company_of, clock_of(store))
+    app.pages = pages(app)
+    return app

@@ -1,0 +1,70 @@
+"""The operator's way to the store: each operation in a unit of work of its own, as over HTTP but without a server."""
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TypeVar
+
+from groundlevel.cli.places import existing_file
+from groundlevel.cli.trouble import Trouble
+from groundlevel.kernel.caller import OPERATOR
+from groundlevel.kernel.ctx import Ctx
+from groundlevel.kernel.problems import Problem
+from groundlevel.kernel.settings import Settings
+from groundlevel.kernel.store import Owners, Store
+from groundlevel.kernel.store.sqlite import DatabaseTrouble
+from groundlevel.main import clock_of, open_store
+
+R = TypeVar("R")
+
+
+class Operator:
+    """An open installation, and the one who runs it."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self.store, self.settings = store, settings
+        self.clock = clock_of(store)
+
+    def now(self) -> datetime:
+        """The moment it is in this installation."""
+        return self.clock.now()
+
+    def do(self, operation: Callable[[Ctx], R], *, location: str = "", company: str = "") -> R:
+        """Do something in a unit of work, on behalf of a location or a company where one is named."""
+        owners = Owners(location, company, system=True)
+        now = self.now()
+        return self.store.write(owners, lambda db: operation(Ctx(OPERATOR, db, now, self.settings)))
+
+    def look(self, operation: Callable[[Ctx], R], *, location: str = "", company: str = "") -> R:
+        """The same for what only reads."""
+        db = self.store.read(Owners(location, company, system=True))
+        return operation(Ctx(OPERATOR, db, self.now(), self.settings))
+
+
+@contextmanager
+def operating(database: str, *, create: bool = False) -> Generator[Operator]:
+    """Open the installation (made first with `create`); refusals of its operations become Trouble."""
+    from groundlevel.cli.places import file_of
+
+    if create:
+        file_of(database).parent.mkdir(parents=True, exist_ok=True)
+    else:
+        existing_file(database)
+    settings = Settings(database=database, threads=1)
+    store = open_or_trouble(settings)
+    try:
+        yield Operator(store, settings)
+    except Problem as problem:
+        raise Trouble(f"{problem.messages[0].rstrip('.') if problem.messages else problem.title}.") from None
+    finally:
+        store.close()
+
+
+def open_or_trouble(settings: Settings) -> Store:
+    """The store; Trouble where it cannot be used."""
+    try:
+        return open_store(settings)
+    except DatabaseTrouble as trouble:
+        raise Trouble(str(trouble)) from None
+    except OSError as error:
+        raise Trouble(f"The database cannot be opened: {error}. Check its folder and your rights there.") from None

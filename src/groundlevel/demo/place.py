@@ -1,0 +1,126 @@
+"""One sub-account of the demo: what it is set up with, and what happened there since."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from msgspec import Struct
+
+from groundlevel.areas.businesses.businesses import NewBusiness, create_business
+from groundlevel.areas.contacts.bulk import BulkBusiness, add_remove_contact_from_business
+from groundlevel.areas.contacts.contacts import create_contact
+from groundlevel.areas.contacts.followers import Followers, add_followers_contact
+from groundlevel.areas.contacts.notes import NoteInput, create_note
+from groundlevel.areas.contacts.tasks import TaskInput, create_task
+from groundlevel.areas.contacts.writing import NewContact
+from groundlevel.areas.custom_fields import FieldValueInput
+from groundlevel.areas.custom_fields.definitions import NewField, create_custom_field
+from groundlevel.demo.data import Field, Place
+from groundlevel.demo.people import Spell, about_customer, about_lead, person, value_of
+from groundlevel.kernel.ctx import Ctx
+from groundlevel.kernel.wire import iso
+
+Happening = tuple[datetime, Callable[[Ctx], Any]]
+
+CUSTOMERS = 0.65
+"""The part of the contacts, the oldest, that have become customers."""
+
+
+class Things(Struct):
+    """What a sub-account is set up with. `ids` are those that the demo tells."""
+
+    start: datetime
+    ids: dict[str, str]
+    fields: list[tuple[Field, str]]
+    businesses: list[str]
+
+
+def furnish(at: Callable[[datetime], Ctx], place: Place, start: datetime) -> Things:
+    """Custom fields, businesses and the like of a new sub-account."""
+    ctx = at(start)
+    things = Things(start + timedelta(days=1), {}, [], [])
+    for position, field in enumerate(place.fields):
+        body = NewField(name=field.name, data_type=field.type, position=position)  # pyright: ignore[reportArgumentType]
+        if field.options:
+            body.options = list(field.options)
+        things.fields.append((field, create_custom_field(ctx, ctx.location_id, body).custom_field.id))
+    for name in place.businesses:
+        business = NewBusiness(name=name, location_id=ctx.location_id, city=place.cities[0][0], country="US")
+        things.businesses.append(create_business(ctx, business).buiseness.id)
+    things.ids["businessId"] = things.businesses[0]
+    return things
+
+
+def happenings(place: Place, things: Things, staff: list[str], dice: Random, today: datetime) -> Iterator[Happening]:
+    """Everything that happened to the contacts, with its moment; contacts come in evenly, the newest last."""
+    time = Spell(things.start, today)
+    for number in range(place.contacts):
+        part = number / place.contacts
+        since = Spell(time.at(part), today)
+        yield from _story(_Part(place, things, staff, dice), number, since, customer=part < CUSTOMERS)
+
+
+class _Part(Struct, frozen=True):
+    """Where a story plays, and by which dice."""
+
+    place: Place
+    things: Things
+    staff: list[str]
+    dice: Random
+
+
+def _story(of: _Part, number: int, since: Spell, *, customer: bool) -> Iterator[Happening]:
+    """One contact: how it came, and what was noted, planned and agreed with it."""
+    dice, place = of.dice, of.place
+    said = person(place, number, dice)
+    said |= about_customer(place, dice) if customer else about_lead(place, dice)
+    said["custom_fields"] = _values(of, since, customer=customer)
+    if dice.random() < (0.7 if customer else 0.3):
+        said["assigned_to"] = dice.choice(of.staff)
+    known: dict[str, str] = {}
+
+    def come(ctx: Ctx) -> None:
+        known["id"] = create_contact(ctx, NewContact(**said, location_id=ctx.location_id)).contact.id
+
+    yield since.start, come
+    after = Spell(since.start + timedelta(minutes=5), since.end)
+    if after.start >= after.end:
+        return
+    yield from _notes(of, after, known, 0.7 if customer else 0.25)
+    yield from _tasks(of, after, known, 0.5 if customer else 0.3)
+    if customer and dice.random() < 0.2:
+        business, follower = dice.choice(of.things.businesses), dice.choice(of.staff)
+        yield after.moment(dice), lambda ctx: _join(ctx, known["id"], business)
+        yield after.moment(dice), lambda ctx: add_followers_contact(ctx, known["id"], Followers(followers=[follower]))
+
+
+def _values(of: _Part, since: Spell, *, customer: bool) -> list[FieldValueInput]:
+    """Recent leads have said little; of customers much is known."""
+    chance = 0.8 if customer else 0.4
+    fields = [(f, id) for f, id in of.things.fields if (customer or f.everyone) and of.dice.random() < chance]
+    return [FieldValueInput(id=id, value=value_of(field, since, of.dice)) for field, id in fields]
+
+
+def _notes(of: _Part, after: Spell, known: dict[str, str], chance: float) -> Iterator[Happening]:
+    while of.dice.random() < chance:
+        note = NoteInput(body=of.dice.choice(of.place.notes), user_id=of.dice.choice(of.staff))
+        yield after.moment(of.dice), lambda ctx, note=note: create_note(ctx, known["id"], note)
+        chance /= 2
+
+
+def _tasks(of: _Part, after: Spell, known: dict[str, str], chance: float) -> Iterator[Happening]:
+    if of.dice.random() < chance:
+        at = after.moment(of.dice)
+        due = at + timedelta(days=of.dice.randrange(1, 15))
+        task = TaskInput(
+            title=of.dice.choice(of.place.tasks), due_date=iso(due), completed=due < after.end,
+            assigned_to=of.dice.choice(of.staff),
+        )  # fmt: skip
+        yield at, lambda ctx: create_task(ctx, known["id"], task)
+
+
+def _join(ctx: Ctx, contact_id: str, business_id: str) -> None:
+    add_remove_contact_from_business(
+        ctx, BulkBusiness(location_id=ctx.location_id, ids=[contact_id], business_id=business_id)
+    )

@@ -1,0 +1,87 @@
+"""Fills an empty installation with the demo: what is done, when, and by which operation."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from msgspec.structs import replace
+
+from groundlevel.areas.companies.operators import NewCompany, create_company
+from groundlevel.areas.locations import Location, LocationSettings, add_location
+from groundlevel.areas.operator import INSTALLATION, installation
+from groundlevel.areas.users import USERS, Roles, User
+from groundlevel.demo.data import AGENCY, PEOPLE, PLACES, Person, Place
+from groundlevel.demo.place import furnish, happenings
+from groundlevel.kernel.ctx import Ctx
+from groundlevel.kernel.store import Owners
+from groundlevel.kernel.wire import new_id, seed_ids
+
+SEED = 20_260
+FOUNDED = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+TODAY = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)
+"""The demo's own today: fixed, so that the same seed gives the same data whenever it is sown."""
+
+
+def seed(ctx: Ctx, number: int = SEED) -> dict[str, str]:
+    """Fill the installation, in the unit of work of `ctx`, and mark it as a test installation; the ids to know."""
+    seed_ids(number)
+    try:
+        ids = _agency(_Stage(ctx), Random(number))  # noqa: S311  (repeatable on purpose)
+    finally:
+        seed_ids(None)
+    ctx.db.put(INSTALLATION, replace(installation(ctx.db), test=True, demo=ids))
+    return ids
+
+
+class _Stage:
+    """Contexts for things that happened at a moment, in a sub-account or the agency."""
+
+    def __init__(self, ctx: Ctx) -> None:
+        self.ctx, self.company = ctx, ""
+
+    def at(self, moment: datetime, location: str = "") -> Ctx:
+        owners = Owners(location, self.company, system=True)
+        return Ctx(self.ctx.caller, self.ctx.db.elsewhere(owners), moment, self.ctx.settings)
+
+
+def _agency(stage: _Stage, dice: Random) -> dict[str, str]:
+    agency = NewCompany(
+        name=AGENCY, email="hello@example.com", country="US", timezone="America/New_York", website="https://example.com"
+    )
+    stage.company = create_company(stage.at(FOUNDED), agency).company.id
+    locations = [_location(stage, place, n) for n, place in enumerate(PLACES)]
+    users = [_user(stage, person, locations) for person in PEOPLE]
+    ids = {"companyId": stage.company, "locationId": locations[0], "userId": users[0]}
+    todo: list[tuple[datetime, str, Callable[[Ctx], Any]]] = []
+    for n, (place, location) in enumerate(zip(PLACES, locations, strict=True)):
+        staff = [u for u, p in zip(users, PEOPLE, strict=True) if not p.works_at or n in p.works_at]
+        things = furnish(lambda moment, where=location: stage.at(moment, where), place, FOUNDED + timedelta(days=2))
+        if n == 0:
+            ids |= things.ids
+        todo += [(at, location, do) for at, do in happenings(place, things, staff, dice, TODAY)]
+    for at, location, do in sorted(todo, key=lambda one: one[0]):
+        do(stage.at(at, location))
+    return ids
+
+
+def _location(stage: _Stage, place: Place, number: int) -> str:
+    ctx = stage.at(FOUNDED + timedelta(days=1, hours=number))
+    city, area_code, postal_code = place.cities[0]
+    location = Location(
+        id=new_id(), company_id=stage.company, name=place.name, date_added=ctx.stamp, settings=LocationSettings(),
+        country="US", timezone=place.timezone, address=f"{10 + number} {place.streets[0]}", city=city,
+        state=place.state, postal_code=postal_code, email="office@example.com", phone=f"+1{area_code}5550199",
+    )  # fmt: skip
+    return add_location(ctx, location).id
+
+
+def _user(stage: _Stage, person: Person, locations: list[str]) -> str:
+    ctx = stage.at(FOUNDED + timedelta(days=1, hours=4))
+    works_at = [locations[n] for n in person.works_at] or locations
+    user = User(
+        id=new_id(), company_id=stage.company, name=f"{person.first} {person.last}", first_name=person.first,
+        last_name=person.last, email=f"{person.first.lower()}@example.com", date_added=ctx.stamp,
+        roles=Roles(type=person.kind, role=person.role, location_ids=works_at),
+    )  # fmt: skip
+    return ctx.db.put(USERS, user).id
