@@ -3,7 +3,7 @@
 from groundlevel.areas.companies.area import area
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.jobs import SYSTEM
-from groundlevel.kernel.problems import BadRequest
+from groundlevel.kernel.problems import BadRequest, Forbidden
 from groundlevel.kernel.store import Table
 from groundlevel.kernel.store.table import declare
 from groundlevel.kernel.wire import Wire
@@ -46,3 +46,9 @@ def company_or_400(ctx: Ctx, company_id: str) -> Company:
     if company is None:
         raise BadRequest(f"Company with id {company_id} not found")
     return company
+
+
+def check_company(ctx: Ctx, company_id: str) -> None:
+    """403 for a call that names another agency than the caller's."""
+    if company_id != ctx.company_id:
+        raise Forbidden("The token does not have access to this company.")
