@@ -1,12 +1,14 @@
 """Locations (sub-accounts): /locations/{locationId}"""
 
+import msgspec
+
 from groundlevel.areas.companies import company_or_400
 from groundlevel.areas.locations.area import area
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import BadRequest
 from groundlevel.kernel.store import Owners, Store, Table
 from groundlevel.kernel.store.table import declare
-from groundlevel.kernel.wire import Wire, shown
+from groundlevel.kernel.wire import Body, Name, Wire, shown
 
 
 class LocationSettings(Wire, omit_defaults=False):
@@ -19,6 +21,22 @@ class LocationSettings(Wire, omit_defaults=False):
     contact_match: list[str] = shown()
 
 
+class Social(Body):
+    """Where else a sub-account is found."""
+
+    facebook_url: Name | None = None
+    google_plus: Name | None = None
+    linked_in: Name | None = None
+    foursquare: Name | None = None
+    twitter: Name | None = None
+    yelp: Name | None = None
+    instagram: Name | None = None
+    youtube: Name | None = None
+    pinterest: Name | None = None
+    blog_rss: Name | None = None
+    google_places_id: Name | None = None
+
+
 class Location(Wire):
     """A sub-account: what its contacts, calendars and conversations belong to."""
 
@@ -27,8 +45,8 @@ class Location(Wire):
     name: str
     date_added: str
     settings: LocationSettings
-    country: str = "US"
-    timezone: str = "UTC"
+    country: str = msgspec.field(default_factory=lambda: "US")  # a plain default would not be shown
+    timezone: str = msgspec.field(default_factory=lambda: "UTC")
     address: str | None = None
     city: str | None = None
     state: str | None = None
@@ -38,6 +56,7 @@ class Location(Wire):
     last_name: str | None = None
     email: str | None = None
     phone: str | None = None
+    social: Social | None = None
 
 
 class OneLocation(Wire):
@@ -46,7 +65,7 @@ class OneLocation(Wire):
     location: Location
 
 
-LOCATIONS = declare(Table("locations", Location, index=("name",), order="date_added", owner="company"))
+LOCATIONS = declare(Table("locations", Location, index=("name", "email"), order="date_added", owner="company"))
 
 
 class Home(Wire):
@@ -89,3 +108,8 @@ def add_location(ctx: Ctx, location: Location) -> Location:
     company_or_400(ctx, location.company_id)
     ctx.db.elsewhere(Owners(system=True)).put(HOMES, Home(id=location.id, company_id=location.company_id))
     return ctx.db.elsewhere(Owners(company=location.company_id)).put(LOCATIONS, location)
+
+
+def forget_home(ctx: Ctx, location_id: str) -> None:
+    """Let a location that is removed belong to no company."""
+    ctx.db.elsewhere(Owners(system=True)).delete(HOMES, location_id)
