@@ -14,13 +14,14 @@ from groundlevel.kernel.caller import Callers
 from groundlevel.kernel.clock import Clock
 from groundlevel.kernel.ctx import Ctx, owners_of
 from groundlevel.kernel.limits import Limits
-from groundlevel.kernel.observe import Metrics
+from groundlevel.kernel.observe import Metrics, RequestLine, RequestLog
 from groundlevel.kernel.paths import Paths
 from groundlevel.kernel.problems import BadRequest, Forbidden, NotFound, Problem, Unauthorized, render
 from groundlevel.kernel.request import Receive, Request, Scope, Send, read_body
 from groundlevel.kernel.settings import Settings
 from groundlevel.kernel.store import Owners, Store
 from groundlevel.kernel.versions import ACCEPTED, V3, VERSIONS
+from groundlevel.kernel.wire import iso
 
 log: Any = structlog.get_logger()
 
@@ -44,6 +45,7 @@ class App:
         self.callers = Callers(store, clock.now)
         self.limits = Limits(settings.burst_limit, settings.daily_limit)
         self.metrics = Metrics()
+        self.request_log = RequestLog()
         self.paths: Paths[Bound] = Paths()
         self.pages: dict[str, ASGIApp] = {}
         self.tending = False
@@ -62,7 +64,7 @@ class App:
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Everything that happens to a request, in this order."""
-        request = Request(scope)
+        request = Request(scope, self.clock.now())
         try:
             for step in (read_version, find_operation, identify, spend, authorise):
                 step(self, request)
@@ -74,10 +76,10 @@ class App:
             result = await self.perform(request)
             status, body = request.bound.op.status, request.bound.encoded(result)
         except Problem as problem:
-            status, body = problem.status, render(problem, request.trace_id)
+            status, body = problem.status, render(problem, request.trace())
         except Exception:
-            log.exception("handler failed", operation=request.operation, trace_id=request.trace_id)
-            status, body = 500, render(Problem("Internal server error"), request.trace_id)
+            log.exception("handler failed", operation=request.operation, trace_id=request.trace())
+            status, body = 500, render(Problem("Internal server error"), request.trace())
         await self.respond(request, status, body, send)
 
     async def perform(self, request: Request) -> Any:
@@ -85,12 +87,10 @@ class App:
         bound, caller = request.bound, request.caller
         assert bound and caller
         op = bound.op
-        now = self.clock.now()
 
         def work(db: Any) -> Any:
-            ctx = Ctx(caller, db, now, self.settings, self)
-            if request.traced:
-                ctx.trace_id = request.trace_id
+            ctx = Ctx(caller, db, request.now, self.settings, self)
+            ctx.trace = request.trace
             return op.fn(ctx, **request.arguments)
 
         result = await self.store.perform(request.owners, work, write=not op.reads, slow=op.slow)
@@ -104,22 +104,26 @@ class App:
         headers = [
             (b"content-type", b"application/json; charset=utf-8"),
             (b"content-length", b"%d" % len(body)),
-            *(request.limits or self.limits.look(None, int(self.clock.now().timestamp() * 1000))),
+            *(request.limits or self.limits.look(None, request.now_ms)),
         ]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
         seconds = time.perf_counter() - request.started
         self.metrics.seen(request.operation, status, seconds)
         if self.settings.log_requests:
-            self.log_request(request, status, seconds)
-
-    def log_request(self, request: Request, status: int, seconds: float) -> None:
-        """One line a request; who called is told by the id of the token, never the token."""
-        log.info(
-            "request", method=request.method, path=request.path, status=status, ms=round(seconds * 1000, 2),
-            version=request.version, token=request.caller.token_id if request.caller else None,
-            trace_id=request.trace_id if request.traced else None,
-        )  # fmt: skip
+            token = request.caller.token_id if request.caller else None
+            self.request_log.add(
+                RequestLine(
+                    timestamp=iso(request.now),
+                    method=request.method,
+                    path=request.path,
+                    status=status,
+                    ms=round(seconds * 1000, 2),
+                    version=request.version,
+                    token=token,
+                    trace_id=request.trace_id or None,
+                )
+            )
 
     def tend(self) -> None:
         """The store's housekeeping, a portion a time, between requests."""
@@ -176,14 +180,12 @@ def identify(app: App, request: Request) -> None:
 
 def spend(app: App, request: Request) -> None:
     """Take one from the caller's budgets; 429 when they are spent. Operators have none."""
-    now_ms = int(app.clock.now().timestamp() * 1000)
     if request.caller is None or request.caller.token_class == "Operator":
-        request.limits = app.limits.look(None, now_ms)
         return
     try:
-        request.limits = app.limits.spend(request.caller.budget, now_ms)
+        request.limits = app.limits.spend(request.caller.budget, request.now_ms)
     except Problem:
-        request.limits = app.limits.look(request.caller.budget, now_ms)
+        request.limits = app.limits.look(request.caller.budget, request.now_ms)
         raise
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from groundlevel.kernel.caller import Caller
@@ -23,6 +22,8 @@ class Ctx:
     def __init__(self, caller: Caller, db: Unit, now: datetime, settings: Settings, app: Any = None) -> None:
         self.caller, self.db, self.now, self.settings = caller, db, now, settings
         self.app = app
+        self.trace: Callable[[], str] = new_uuid
+        self._stamp = ""
 
     @property
     def location_id(self) -> str:
@@ -34,19 +35,22 @@ class Ctx:
         """The agency the call is about."""
         return self.db.owners.company
 
-    @cached_property
+    @property
     def stamp(self) -> str:
         """`now` as it is stored and answered."""
-        return iso(self.now)
+        if not self._stamp:
+            self._stamp = iso(self.now)
+        return self._stamp
 
-    @cached_property
+    @property
     def trace_id(self) -> str:
         """The id under which this call can be found in the log."""
-        return new_uuid()
+        return self.trace()
 
     def emit(self, event: Event) -> None:
         """Say that something happened: a row of this transaction. Reactions of other areas run now, in it."""
-        self.db.append(LOG, type(event).__name__, event, self.stamp)
+        if event.logged:
+            self.db.append(LOG, type(event).__name__, event, self.stamp)
         for reaction in REACTIONS.get(type(event), ()):
             reaction(self, event)
 

@@ -1,13 +1,18 @@
 """What happened, as rows in the transaction in which it happened. Subscribers read them in order."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from groundlevel.kernel.wire import Wire
 
 
 class Event(Wire, tag_field="type", tag=True):
-    """One thing that happened. The class is named as on the wire: its name is the payload's `type`."""
+    """One thing that happened. The class is named as on the wire: its name is the payload's `type`.
+
+    `logged = False`: for other areas to react to in the same transaction, and not told to subscribers.
+    """
+
+    logged: ClassVar[bool] = True
 
 
 E = TypeVar("E", bound=Event)

@@ -1,12 +1,13 @@
 """What a process says of itself: one log line a request, and counters for Prometheus. Tokens are never in either."""
 
+import asyncio
 import sys
 from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any
 
 import structlog
-from msgspec import json
+from msgspec import Struct, json
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -42,6 +43,43 @@ def start_logging() -> None:
 
 def _dumps(event: dict[str, Any], **_: Any) -> bytes:
     return json.encode(event, enc_hook=str)
+
+
+class RequestLine(Struct, frozen=True, kw_only=True):
+    """What is said of a request. Who called is told by the id of the token, never by the token."""
+
+    event: str = "request"
+    timestamp: str
+    method: str
+    path: str
+    status: int
+    ms: float
+    version: str
+    token: str | None
+    trace_id: str | None
+
+
+class RequestLog:
+    """One line a request: JSON, or words on a terminal. What one turn of the loop says is written at once."""
+
+    def __init__(self) -> None:
+        self.waiting: list[RequestLine] = []
+
+    def add(self, line: RequestLine) -> None:
+        """Have a line written at the end of this turn of the loop."""
+        if not self.waiting:
+            asyncio.get_running_loop().call_soon(self.write)
+        self.waiting.append(line)
+
+    def write(self) -> None:
+        """Write what waits."""
+        lines, self.waiting = self.waiting, []
+        if sys.stderr.isatty():
+            said = [f"{x.timestamp} {x.method} {x.path} {x.status} {x.ms} ms {x.trace_id or ''}" for x in lines]
+            sys.stderr.write("\n".join((*said, "")))
+        else:
+            sys.stderr.buffer.write(json.Encoder().encode_lines(lines))
+        sys.stderr.flush()
 
 
 class Metrics(Collector):

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from functools import cached_property
+from datetime import datetime
 from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
@@ -27,8 +27,9 @@ _NEEDED = frozenset((b"version", b"authorization", b"content-type", b"content-le
 class Request:
     """What is known so far. Each step of the pipeline adds its part."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, now: datetime) -> None:
         self.started = time.perf_counter()
+        self.now, self.now_ms = now, int(now.timestamp() * 1000)
         self.scope = scope
         self.method: str = scope["method"]
         self.path: str = scope["path"]
@@ -41,13 +42,13 @@ class Request:
         self.sent: Sent | None = None
         self.arguments: dict[str, Any] = {}
         self.owners = Owners()
-        self.traced = False
+        self.trace_id = ""
 
-    @cached_property
-    def trace_id(self) -> str:
-        """Made when somebody asks for it."""
-        self.traced = True
-        return new_uuid()
+    def trace(self) -> str:
+        """The id under which this request can be found in the log, made when somebody asks for it."""
+        if not self.trace_id:
+            self.trace_id = new_uuid()
+        return self.trace_id
 
     @property
     def operation(self) -> str:

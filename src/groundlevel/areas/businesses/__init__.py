@@ -1,5 +1,5 @@
 """Businesses (companies in the sense of a CRM) that contacts belong to."""
 
-from groundlevel.areas.businesses.businesses import BUSINESSES, FORGETTERS, Business, business_or_400
+from groundlevel.areas.businesses.businesses import BUSINESSES, Business, BusinessDeleted, business_or_400
 
-__all__ = ["BUSINESSES", "FORGETTERS", "Business", "business_or_400"]
+__all__ = ["BUSINESSES", "Business", "BusinessDeleted", "business_or_400"]

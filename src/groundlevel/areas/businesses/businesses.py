@@ -1,6 +1,5 @@
 """Businesses: /businesses. Replies to writing call theirs `buiseness`, as the service does."""
 
-from collections.abc import Callable
 from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType
@@ -8,6 +7,7 @@ from msgspec.structs import replace
 
 from groundlevel.areas.businesses.area import area
 from groundlevel.kernel.ctx import Ctx
+from groundlevel.kernel.events import Event
 from groundlevel.kernel.problems import BadRequest
 from groundlevel.kernel.store import Sort, Table
 from groundlevel.kernel.store.table import declare
@@ -15,8 +15,12 @@ from groundlevel.kernel.wire import Body, Name, Prose, Wire, new_hex, sent
 
 BusinessName = Annotated[str, Meta(min_length=1, max_length=1_000)]
 
-FORGETTERS: list[Callable[[Ctx, str], None]] = []
-"""What areas that refer to businesses do, in the same unit of work, when the one with an id is deleted."""
+
+class BusinessDeleted(Event):
+    """A business was deleted: areas that refer to it forget it."""
+
+    logged = False
+    id: str
 
 
 class Business(Wire):
@@ -132,8 +136,7 @@ def update_business(ctx: Ctx, business_id: str, body: BusinessChange) -> Busines
 def delete_business(ctx: Ctx, business_id: str) -> BusinessGone:
     """Delete a business; its contacts stay, without one."""
     business = business_or_400(ctx, business_id)
-    for forget in FORGETTERS:
-        forget(ctx, business.id)
+    ctx.emit(BusinessDeleted(id=business.id))
     return BusinessGone(success=ctx.db.delete(BUSINESSES, business.id))
 
 

@@ -126,7 +126,7 @@ CONTACTS = declare(
         ),
         text=("full_name_lower_case", "email", "phone"),
         many=("tags", "followers", "custom_fields"),
-    )  # fmt: skip
+    )
 )
 
 

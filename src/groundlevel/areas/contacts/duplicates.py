@@ -49,10 +49,12 @@ def same_person(
     """(field, contact) of the first match other than the contact `but`, or None."""
     for field in matched_by(location):
         value = email if field == "email" else phone
-        if value:
-            for contact in ctx.db.find(CONTACTS, Eq(field, value), limit=2 if but else 1):
-                if contact.id != but:
-                    return field, contact
+        if not value:
+            continue
+        found = ctx.db.find(CONTACTS, Eq(field, value), limit=2) if but else [ctx.db.one(CONTACTS, Eq(field, value))]
+        other = next((c for c in found if c and c.id != but), None)
+        if other:
+            return field, other
     return None
 
 

@@ -1,7 +1,6 @@
 """Definitions of custom fields: /locations/{locationId}/customFields"""
 
 import re
-from collections.abc import Callable
 from itertools import count
 from typing import Annotated, Literal
 
@@ -11,6 +10,7 @@ from msgspec.structs import replace
 from groundlevel.areas.custom_fields.area import area
 from groundlevel.areas.custom_fields.values import WITH_OPTIONS, DataType
 from groundlevel.kernel.ctx import Ctx
+from groundlevel.kernel.events import Event
 from groundlevel.kernel.problems import BadRequest, Unprocessable
 from groundlevel.kernel.store import Eq, Sort, Table
 from groundlevel.kernel.store.table import declare
@@ -27,8 +27,12 @@ Position = Annotated[int, Meta(ge=0, le=1_000_000)]
 MOST_FIELDS = 2_000
 """Definitions that one sub-account may have."""
 
-FORGETTERS: list[Callable[[Ctx, str], None]] = []
-"""What areas that keep values do, in the same unit of work, when the field with an id is deleted."""
+
+class CustomFieldGone(Event):
+    """A definition was deleted: areas that keep its values forget them."""
+
+    logged = False
+    id: str
 
 
 class CustomField(Wire):
@@ -160,8 +164,7 @@ def update_custom_field(ctx: Ctx, location_id: str, id: str, body: FieldChange) 
 def delete_custom_field(ctx: Ctx, location_id: str, id: str) -> FieldGone:
     """Delete a custom field, and its values wherever they are kept."""
     field = custom_field_or_400(ctx, id)
-    for forget in FORGETTERS:
-        forget(ctx, field.id)
+    ctx.emit(CustomFieldGone(id=field.id))
     return FieldGone(succeded=ctx.db.delete(CUSTOM_FIELDS, field.id))
 
 

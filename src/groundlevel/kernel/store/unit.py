@@ -62,7 +62,7 @@ class Unit(Protocol):
         ...
 
     def one(self, table: Table[T], *where: Condition) -> T | None:
-        """The first that fits (default order), or None."""
+        """Any one that fits, or None."""
         ...
 
     def count(self, table: Table[Any], *where: Condition, up_to: int = 0) -> int:

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from groundlevel.areas.custom_fields import FORGETTERS, FieldValue, FieldValueInput, written
+from groundlevel.areas.custom_fields import FieldValue, FieldValueInput, written
 from groundlevel.conftest import Box
-from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import Unprocessable
 from groundlevel.kernel.store import Owners
 
@@ -117,16 +116,14 @@ def test_every_value_that_does_not_fit_is_told(box: Box) -> None:
     ]
 
 
-def test_who_keeps_values_is_told_of_a_deletion(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[str] = []
-
-    def forget(ctx: Ctx, id: str) -> None:
-        told.append(id)
-
-    field = new_field(box, "Pin", "TEXT")["id"]
-    monkeypatch.setattr("groundlevel.areas.custom_fields.definitions.FORGETTERS", [*FORGETTERS, forget])
-    box.location.delete(f"{fields_path(box)}/{field}")
-    assert told == [field]
+def test_contacts_lose_the_values_of_a_deleted_field(box: Box) -> None:
+    pin, rest = new_field(box, "Pin", "TEXT")["id"], new_field(box, "Rest", "TEXT")["id"]
+    values = [{"id": pin, "value": "1234"}, {"id": rest, "value": "kept"}]
+    contact = box.new_contact(firstName="Ann", customFields=values)
+    box.location.delete(f"{fields_path(box)}/{pin}")
+    assert box.sandbox.work() == 1
+    shown = box.location.get(f"/contacts/{contact}").json()["contact"]
+    assert shown["customFields"] == [{"id": rest, "value": "kept"}]
 
 
 def test_a_neighbour_sees_nothing_of_it(box: Box) -> None:

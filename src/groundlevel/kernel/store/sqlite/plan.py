@@ -10,6 +10,7 @@ and filter. Which is better hangs on how many rows a condition has, so that is c
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import apsw
@@ -135,6 +136,9 @@ def keys_of(ask: Ask, c: q.Condition) -> Sql | None:
             op = c.op if isinstance(c, q.HasRange) else "="
             sql = f"SELECT k FROM {t.name}_terms WHERE owner = ? AND name = ? AND value {op} ?"
             return sql, [ask.owner, t.member(c.field), c.value]
+        case q.Exists(field) if field.partition(".")[0] in t.many and "." in field:
+            sql = f"SELECT DISTINCT k FROM {t.name}_terms WHERE owner = ? AND name = ?"
+            return sql, [ask.owner, t.member(field)]
         case q.Text(value) if len(value) >= 3:
             return _text_keys(ask, value, "", c)
         case q.Contains(field, value) if field in t.text and len(value) >= 3:
@@ -197,7 +201,7 @@ def way(db: apsw.Connection, ask: Ask) -> Way:
     rare = min(((_count(db, s, FEW), i) for i, (s, _) in enumerate(seeks)), default=(FEW, 0))
     if rare[0] < FEW:
         (sql, args), c = seeks[rare[1]]
-        exact = isinstance(c, q.Eq | q.In | q.Range | q.Prefix | q.Has | q.HasRange | q.Text | q.Contains)
+        exact = isinstance(c, q.Eq | q.In | q.Range | q.Prefix | q.Has | q.HasRange | q.Exists | q.Text | q.Contains)
         left = tuple(x for x in conditions if x is not c or not exact)
         return Way(f"{t.name} NOT INDEXED", f"{t.name}.k IN ({sql})", args, left)
     if ordered:
@@ -229,6 +233,22 @@ def _count(db: apsw.Connection, keys: Sql, limit: int) -> int:
 
 
 # --- whole statements ---
+
+
+@cache
+def look_up(t: Table[Any], field: str) -> str:
+    """The commonest question, worded once: the rows with one value of an indexed field, in the default order."""
+    order = f"{t.order} DESC, id DESC" if t.order else "id"
+    return (
+        f"SELECT doc FROM {t.name} INDEXED BY {index_name(t, field)}"
+        f" WHERE owner = ? AND {field} = ? ORDER BY {order} LIMIT ? OFFSET ?"
+    )
+
+
+@cache
+def look_up_one(t: Table[Any], field: str) -> str:
+    """The same for any one of them: nothing is sorted."""
+    return f"SELECT doc FROM {t.name} INDEXED BY {index_name(t, field)} WHERE owner = ? AND {field} = ? LIMIT 1"
 
 
 def select(db: apsw.Connection, ask: Ask, what: str, limit: int, skip: int = 0) -> Sql:

@@ -85,13 +85,17 @@ END;
 """
 
 
+_HELD = """CASE json_type(j.value, '$.value') WHEN 'object' THEN '[""]' ELSE j.value -> '$.value' END"""
+"""An object is no element to look for, but that there is one can be: it stands as an empty text."""
+
+
 def _elements(t: Table[Any], field: str, row: str) -> str:
     """SQL for (owner, name, value, at, k) of every element of a list field: plain ones, or `{id, value}` pairs."""
     name, at = t.member(field), extract(t, t.order, f"{row}.doc") if t.order else "''"
     return (
         f"SELECT {row}.owner, '{name}' || coalesce('.' || e.pair, ''), v.value, {at}, {row}.k FROM ("
         f"SELECT CASE j.type WHEN 'object' THEN j.value ->> '$.id' END AS pair,"
-        f" CASE j.type WHEN 'object' THEN j.value -> '$.value' ELSE json_array(j.value) END AS held"
+        f" CASE j.type WHEN 'object' THEN {_HELD} ELSE json_array(j.value) END AS held"
         f" FROM json_each({row}.doc, '$.{name}') AS j) AS e,"
         f" json_each(e.held) AS v WHERE v.type NOT IN ('null', 'object', 'array')"
     )
@@ -100,12 +104,12 @@ def _elements(t: Table[Any], field: str, row: str) -> str:
 def _terms(t: Table[Any]) -> str:
     sql = f"""
 CREATE TABLE IF NOT EXISTS {t.name}_terms (
-    owner INTEGER, name TEXT, value ANY, at TEXT, k INTEGER, PRIMARY KEY (owner, name, value, at, k)) WITHOUT ROWID;
+    owner INTEGER, name TEXT, value, at TEXT, k INTEGER, PRIMARY KEY (owner, name, value, at, k)) WITHOUT ROWID;
 """
     for field in t.many:
         member = t.member(field)
         new, old = (f"{row}.doc -> '$.{member}'" for row in ("new", "old"))
-        add = f"INSERT OR IGNORE INTO {t.name}_terms {_elements(t, field, 'new')};"
+        add = f"INSERT INTO {t.name}_terms {_elements(t, field, 'new')} ON CONFLICT DO NOTHING;"
         drop = f"DELETE FROM {t.name}_terms WHERE (owner, name, value, at, k) IN ({_elements(t, field, 'old')});"
         stem = f"{t.name}_{field}"
         sql += f"""
@@ -118,16 +122,17 @@ CREATE TRIGGER IF NOT EXISTS {stem}_changed AFTER UPDATE OF doc ON {t.name} WHEN
 
 
 def _texts(t: Table[Any]) -> str:
-    fresh = f"INSERT OR IGNORE INTO {t.name}_fresh VALUES"
+    # not INSERT OR IGNORE: the conflict clause of the statement that fires a trigger overrides the trigger's own
+    note = f"INSERT INTO {t.name}_fresh VALUES ({{}}.k) ON CONFLICT DO NOTHING;".format
     changed = " OR ".join(f"old.{c} IS NOT new.{c}" for c in t.text)
     return f"""
 CREATE VIRTUAL TABLE IF NOT EXISTS {t.name}_text USING fts5(
     {", ".join(t.text)}, content='', contentless_delete=1, tokenize='trigram case_sensitive 1');
 CREATE TABLE IF NOT EXISTS {t.name}_fresh (k INTEGER PRIMARY KEY);
-CREATE TRIGGER IF NOT EXISTS {t.name}_text_added AFTER INSERT ON {t.name} BEGIN {fresh} (new.k); END;
-CREATE TRIGGER IF NOT EXISTS {t.name}_text_removed AFTER DELETE ON {t.name} BEGIN {fresh} (old.k); END;
+CREATE TRIGGER IF NOT EXISTS {t.name}_text_added AFTER INSERT ON {t.name} BEGIN {note('new')} END;
+CREATE TRIGGER IF NOT EXISTS {t.name}_text_removed AFTER DELETE ON {t.name} BEGIN {note('old')} END;
 CREATE TRIGGER IF NOT EXISTS {t.name}_text_changed AFTER UPDATE OF doc ON {t.name} WHEN {changed}
-    BEGIN {fresh} (new.k); END;
+    BEGIN {note('new')} END;
 """
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.json import Encoder
 
 from groundlevel.kernel.problems import Conflict
-from groundlevel.kernel.store.query import Condition, Scalar, Sort
+from groundlevel.kernel.store.query import Condition, Eq, Scalar, Sort
 from groundlevel.kernel.store.sqlite import plan
 from groundlevel.kernel.store.sqlite.schema import ROWS_EACH
 from groundlevel.kernel.store.table import Table
@@ -80,8 +80,10 @@ class SqliteUnit:
     def find(
         self, table: Table[T], *where: Condition, sort: Sequence[Sort] = (), limit: int = 100, skip: int = 0
     ) -> list[T]:
-        ask = plan.Ask(table, self._no(self.owners.of(table)), where, tuple(sort))
-        return self._select(table, plan.select(self.db, ask, "doc", limit, skip))
+        owner = self._no(self.owners.of(table))
+        if len(where) == 1 and not sort and isinstance(where[0], Eq) and where[0].field in table.found_by:
+            return self._select(table, (plan.look_up(table, where[0].field), [owner, where[0].value, limit, skip]))
+        return self._select(table, plan.select(self.db, plan.Ask(table, owner, where, tuple(sort)), "doc", limit, skip))
 
     def page(
         self, table: Table[T], *where: Condition, sort: Sequence[Sort] = (), limit: int, after: Sequence[Scalar | None]
@@ -94,6 +96,10 @@ class SqliteUnit:
         return [decode(cast(str, doc)) for (doc,) in self.db.execute(*sql)]
 
     def one(self, table: Table[T], *where: Condition) -> T | None:
+        if len(where) == 1 and isinstance(where[0], Eq) and where[0].field in table.found_by:
+            owner = self._no(self.owners.of(table))
+            row = self.db.execute(plan.look_up_one(table, where[0].field), (owner, where[0].value)).fetchone()
+            return table.decoder.decode(cast(str, row[0])) if row else None
         return next(iter(self.find(table, *where, limit=1)), None)
 
     def count(self, table: Table[Any], *where: Condition, up_to: int = 0) -> int:
