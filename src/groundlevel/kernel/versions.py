@@ -3,7 +3,7 @@
 import types
 import typing
 from collections.abc import Callable
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, TypeGuard, get_args, get_origin
 
 import msgspec
 from msgspec import NODEFAULT, Struct
@@ -42,7 +42,7 @@ def as_of(version: str, tp: Any, memo: dict[Any, Any]) -> Any:
         older = as_of(version, inner, memo)
         annotated: Any = Annotated
         return tp if older is inner else annotated[(older, *notes)]
-    if isinstance(tp, type) and issubclass(tp, Struct):
+    if _is_struct(tp):
         if tp not in memo:
             memo[tp] = tp  # guards recursion: a type that refers to itself has the same names in all versions
             memo[tp] = _older(version, tp, memo)
@@ -56,6 +56,10 @@ def as_of(version: str, tp: Any, memo: dict[Any, Any]) -> Any:
             origin: Any = get_origin(tp)
             return origin[older]
     return tp
+
+
+def _is_struct(tp: Any) -> TypeGuard[type[Struct]]:
+    return isinstance(tp, type) and issubclass(tp, Struct)
 
 
 def _older(version: str, tp: type[Struct], memo: dict[Any, Any]) -> type[Struct]:
@@ -101,7 +105,7 @@ def translator(old: Any, new: Any) -> Translate | None:
         return None
     if get_origin(old) is Annotated:
         return translator(get_args(old)[0], get_args(new)[0])
-    if isinstance(old, type) and issubclass(old, Struct):
+    if _is_struct(old):
         return _between(old, new)
     if get_origin(old) is list:
         each = translator(get_args(old)[0], get_args(new)[0])

@@ -1,5 +1,6 @@
 """Lists of contacts: /contacts/, /contacts/business/{businessId}"""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -19,6 +20,12 @@ from groundlevel.kernel.wire import Body, Wire, epoch_ms, iso, shown
 FIRST_MS, LAST_MS = 0, 253_402_300_799_999
 Limit = Annotated[int, Meta(ge=1, le=100)]
 Query = Annotated[str, Meta(max_length=75)]
+
+
+def searched(query: str) -> Text:
+    """A piece of text to look for. One of digits and signs is looked for in phones, which are kept without signs."""
+    digits = re.sub(r"[\s().+-]", "", query)
+    return Text(digits if digits.isdigit() and len(digits) > 2 else query.strip().lower())
 
 
 class ListedContact(Wire):
@@ -110,7 +117,7 @@ def get_contacts(ctx: Ctx, query: ContactsQuery) -> ContactsPage:
     """
     if query.location_id is None:
         raise Forbidden("The token does not have access to this location.")
-    where: list[Condition] = [Text(query.query.lower())] if query.query else []
+    where: list[Condition] = [searched(query.query)] if query.query else []
     continued = query.start_after is not None and query.start_after_id is not None
     if continued:
         at = iso(datetime.fromtimestamp((query.start_after or 0) / 1000, UTC))
@@ -162,7 +169,7 @@ class ContactsOfBusiness(Wire):
 def get_contacts_by_business_id(ctx: Ctx, business_id: str, query: OfBusinessQuery) -> ContactsOfBusiness:
     """The contacts that belong to a business, newest first."""
     business = business_or_400(ctx, business_id)
-    where: list[Condition] = [Eq("business_id", business.id), *([Text(query.query.lower())] if query.query else [])]
+    where: list[Condition] = [Eq("business_id", business.id), *([searched(query.query)] if query.query else [])]
     if len(query.start_after) == 2 and query.start_after[0].isdigit():
         at = iso(datetime.fromtimestamp(min(int(query.start_after[0]), LAST_MS) / 1000, UTC))
         found = ctx.db.page(CONTACTS, *where, limit=query.limit, after=(at, query.start_after[1]))

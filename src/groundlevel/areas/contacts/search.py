@@ -8,10 +8,10 @@ from groundlevel.areas.businesses import BUSINESSES
 from groundlevel.areas.contacts.area import area
 from groundlevel.areas.contacts.contact import CONTACTS, Contact
 from groundlevel.areas.contacts.filters import FIELDS, Filter, Order, Translator, from_ms, sorts
-from groundlevel.areas.contacts.listing import ListedContact, Query, as_listed
+from groundlevel.areas.contacts.listing import ListedContact, Query, as_listed, searched
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import Unprocessable
-from groundlevel.kernel.store import Condition, Sort, Text
+from groundlevel.kernel.store import Condition, Sort
 from groundlevel.kernel.wire import Body, Wire, epoch_ms, shown
 
 DEEPEST = 10_000
@@ -77,7 +77,7 @@ def _conditions(ctx: Ctx, body: SearchBody) -> list[Condition]:
         return [b.id for b in ctx.db.find(BUSINESSES, condition, limit=500)]
 
     where = Translator(businesses).conditions(body.filters)
-    return [*where, Text(body.query.lower())] if body.query else where
+    return [*where, searched(body.query)] if body.query else where
 
 
 def _found(contact: Contact, order: tuple[Sort, ...]) -> FoundContact:

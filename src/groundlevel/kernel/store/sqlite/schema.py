@@ -129,10 +129,10 @@ def _texts(t: Table[Any]) -> str:
 CREATE VIRTUAL TABLE IF NOT EXISTS {t.name}_text USING fts5(
     {", ".join(t.text)}, content='', contentless_delete=1, tokenize='trigram case_sensitive 1');
 CREATE TABLE IF NOT EXISTS {t.name}_fresh (k INTEGER PRIMARY KEY);
-CREATE TRIGGER IF NOT EXISTS {t.name}_text_added AFTER INSERT ON {t.name} BEGIN {note('new')} END;
-CREATE TRIGGER IF NOT EXISTS {t.name}_text_removed AFTER DELETE ON {t.name} BEGIN {note('old')} END;
+CREATE TRIGGER IF NOT EXISTS {t.name}_text_added AFTER INSERT ON {t.name} BEGIN {note("new")} END;
+CREATE TRIGGER IF NOT EXISTS {t.name}_text_removed AFTER DELETE ON {t.name} BEGIN {note("old")} END;
 CREATE TRIGGER IF NOT EXISTS {t.name}_text_changed AFTER UPDATE OF doc ON {t.name} WHEN {changed}
-    BEGIN {note('new')} END;
+    BEGIN {note("new")} END;
 """
 
 

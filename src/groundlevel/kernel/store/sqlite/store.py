@@ -40,8 +40,7 @@ def connect(path: Path, *, readonly: bool = False) -> apsw.Connection:
         db.set_busy_timeout(BUSY_MS)
         db.pragma("journal_mode", "wal")
         db.pragma("synchronous", "full")
-        db.pragma("mmap_size", 1 << 30)
-        db.pragma("cache_size", -16_000)
+        db.pragma("cache_size", -32_000)
         db.pragma("temp_store", "memory")
         db.pragma("wal_autocheckpoint", 4_000)
         ours, version = db.pragma("application_id"), db.pragma("user_version")
@@ -77,15 +76,18 @@ class SqliteStore:
         self.local = threading.local()
         self.opened: list[apsw.Connection] = []
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="reader")
-        self.pending: asyncio.Future[None] | None = None
+        self.in_turn = False
+        self.waiting: list[asyncio.Future[None]] = []
 
     async def perform(self, owners: Owners, work: Callable[[Unit], R], *, write: bool, slow: bool = False) -> R:
         if not write:
             if slow:
                 return await asyncio.get_running_loop().run_in_executor(self.pool, self._snapshot, owners, work)
             return self._reading(self.reader, owners, work)
-        result, committed = self._in_savepoint(owners, work)
-        await asyncio.shield(committed)  # a caller who hangs up must not undo the others' wait
+        result = self._in_savepoint(owners, work)
+        committed = asyncio.get_running_loop().create_future()
+        self.waiting.append(committed)
+        await committed
         return result
 
     def _reading(self, db: apsw.Connection, owners: Owners, work: Callable[[Unit], R]) -> R:
@@ -95,48 +97,48 @@ class SqliteStore:
             self.numbers.update(unit.learned)
         return result
 
-    def _in_savepoint(self, owners: Owners, work: Callable[[Unit], R]) -> "tuple[R, asyncio.Future[None]]":
-        committed = self.pending or self._begin()
+    def _in_savepoint(self, owners: Owners, work: Callable[[Unit], R]) -> R:
+        if not self.in_turn:
+            self._begin()
         self.writer.execute("SAVEPOINT unit")
         unit = SqliteUnit(self.writer, owners, self.numbers)
         try:
             result = work(unit)
         except BaseException:
-            self.writer.execute("ROLLBACK TO unit; RELEASE unit")
+            if self.writer.in_transaction:  # a full disk has ended it already
+                self.writer.execute("ROLLBACK TO unit; RELEASE unit")
             raise
         self.writer.execute("RELEASE unit")
         self.learned.update(unit.learned)
-        return result, committed
+        return result
 
-    def _begin(self) -> "asyncio.Future[None]":
+    def _begin(self) -> None:
         try:
             self.writer.execute("BEGIN IMMEDIATE")
         except apsw.BusyError:
             raise Unavailable("The database is busy; try again.") from None
-        loop = asyncio.get_running_loop()
-        self.pending = loop.create_future()
-        loop.call_soon(self._commit)
-        return self.pending
+        self.in_turn = True
+        asyncio.get_running_loop().call_soon(self._commit)
 
     def _commit(self) -> None:
         """Once a turn: make durable what its units wrote; only then are they answered."""
-        done, self.pending = self.pending, None
-        assert done is not None
+        waiting, self.waiting, self.in_turn = self.waiting, [], False
+        trouble: Unavailable | None = None
         try:
             self.writer.execute("COMMIT")
-        except apsw.Error as trouble:
+            self.numbers.update(self.learned)
+        except apsw.Error as error:
             if self.writer.in_transaction:
                 self.writer.execute("ROLLBACK")
-            self.learned.clear()
-            done.set_exception(
-                Unavailable(f"The database could not write ({type(trouble).__name__}); nothing was kept.")
-            )
-            done.exception()  # nobody may be waiting any more
-            return
-        if self.learned:
-            self.numbers.update(self.learned)
-            self.learned.clear()
-        done.set_result(None)
+            trouble = Unavailable(f"The database could not write ({type(error).__name__}); nothing was kept.")
+        self.learned.clear()
+        for one in waiting:
+            if one.done():  # its caller has hung up
+                continue
+            if trouble:
+                one.set_exception(trouble)
+            else:
+                one.set_result(None)
 
     def read(self, owners: Owners) -> Unit:
         return SqliteUnit(self.reader, owners, self.numbers)
@@ -168,7 +170,7 @@ class SqliteStore:
 
     def tend(self) -> bool:
         """Bring the text indexes up to date, a portion at a time."""
-        if self.pending is not None:
+        if self.in_turn:
             return True
         waiting = [t for t in TABLES.values() if t.text and self._has_fresh(t)]
         if not waiting:
