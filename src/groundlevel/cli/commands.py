@@ -18,6 +18,7 @@ Database = Annotated[
         help="The database's address, `sqlite:///path/to/file.db`. Default: a file in your data directory.",
     ),
 ]
+Port = Annotated[int, Parameter(env_var="GROUNDLEVEL_PORT")]
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON for programs instead of text.")]
 
 
@@ -65,7 +66,7 @@ def serve(
     *,
     database: Database = "",
     host: str = "127.0.0.1",
-    port: int = 8080,
+    port: Port = 8080,
     burst_limit: int = 100,
     daily_limit: int = 200_000,
     threads: int = 2,
@@ -99,7 +100,7 @@ def worker(*, database: Database = "", beside: Annotated[int, Parameter(show=Fal
 
 
 @app.command(group=MANAGE)
-def doctor(*, database: Database = "", port: int = 8080) -> int:
+def doctor(*, database: Database = "", port: Port = 8080) -> int:
     """Say what is wrong with this installation and what to do about it; ends with 1 if something is.
 
     Parameters

@@ -1,5 +1,6 @@
 """`groundlevel init`: the database, the operator's key, and the demo if one is wanted."""
 
+import os
 from typing import Any
 
 from msgspec import Struct
@@ -18,7 +19,9 @@ from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.jobs import SYSTEM
 from groundlevel.kernel.store import Eq
 
-ADDRESS = "http://127.0.0.1:8080"
+ADDRESS = f"http://127.0.0.1:{os.environ.get('GROUNDLEVEL_PORT') or 8080}"
+"""Where `serve` will be, unless it is told otherwise."""
+
 OWN = "demo "
 """How the names of the demo's tokens begin; they are replaced when the demo is set up again."""
 
@@ -37,12 +40,12 @@ def set_up(database: str, *, demo: bool, as_json: bool) -> None:
     with operating(database, create=True) as operator:
         outcome = Outcome([], {}, {})
         outcome.said.append(f"{'Created' if new else 'Found'} the database {file_of(database)}.")
-        if operator.look(lambda ctx: ctx.db.elsewhere(SYSTEM).one(TOKENS, Eq("token_class", "Operator"))) is None:
-            outcome.tokens["operatorToken"] = operator.do(lambda ctx: operator_key(ctx, "operator"))
-        elif not demo:
-            outcome.said.append("It has an operator's key already; a key is shown only when it is made.")
         if demo:
             make_demo(operator, outcome)
+        elif operator.look(lambda ctx: ctx.db.elsewhere(SYSTEM).one(TOKENS, Eq("token_class", "Operator"))) is None:
+            outcome.tokens["operatorToken"] = operator.do(lambda ctx: operator_key(ctx, "operator"))
+        else:
+            outcome.said.append("It has an operator's key already; a key is shown only when it is made.")
         outcome.ids = operator.look(lambda ctx: installation(ctx.db)).demo
     if as_json:
         say.as_json(for_programs(outcome))

@@ -1,5 +1,7 @@
 """What the demo is made of. Phone numbers are from the range kept for fiction; mail goes to example.com."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 FIRST, LAST = (
@@ -18,8 +20,8 @@ class Person(Struct, frozen=True):
 
     first: str
     last: str
-    kind: str
-    role: str
+    kind: Literal["agency", "account"]
+    role: Literal["admin", "user"]
     works_at: tuple[int, ...] = ()
 
 

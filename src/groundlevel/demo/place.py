@@ -6,8 +6,12 @@ from random import Random
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from groundlevel.areas.businesses.businesses import NewBusiness, create_business
+from groundlevel.areas.calendars.operators import NewAppointment, create_operator_appointment
+from groundlevel.areas.campaigns.memberships import Nothing, add_contact_to_campaign
+from groundlevel.areas.campaigns.operators import NewCampaign, create_campaign
 from groundlevel.areas.contacts.bulk import BulkBusiness, add_remove_contact_from_business
 from groundlevel.areas.contacts.contacts import create_contact
 from groundlevel.areas.contacts.followers import Followers, add_followers_contact
@@ -16,6 +20,8 @@ from groundlevel.areas.contacts.tasks import TaskInput, create_task
 from groundlevel.areas.contacts.writing import NewContact
 from groundlevel.areas.custom_fields import FieldValueInput
 from groundlevel.areas.custom_fields.definitions import NewField, create_custom_field
+from groundlevel.areas.workflows.enrolments import Start, add_contact_to_workflow
+from groundlevel.areas.workflows.operators import NewWorkflow, create_workflow
 from groundlevel.demo.data import Field, Place
 from groundlevel.demo.people import Spell, about_customer, about_lead, person, value_of
 from groundlevel.kernel.ctx import Ctx
@@ -34,12 +40,14 @@ class Things(Struct):
     ids: dict[str, str]
     fields: list[tuple[Field, str]]
     businesses: list[str]
+    campaigns: list[str]
+    workflows: list[str]
 
 
 def furnish(at: Callable[[datetime], Ctx], place: Place, start: datetime) -> Things:
     """Custom fields, businesses and the like of a new sub-account."""
     ctx = at(start)
-    things = Things(start + timedelta(days=1), {}, [], [])
+    things = Things(start + timedelta(days=1), {}, [], [], [], [])
     for position, field in enumerate(place.fields):
         body = NewField(name=field.name, data_type=field.type, position=position)  # pyright: ignore[reportArgumentType]
         if field.options:
@@ -48,7 +56,12 @@ def furnish(at: Callable[[datetime], Ctx], place: Place, start: datetime) -> Thi
     for name in place.businesses:
         business = NewBusiness(name=name, location_id=ctx.location_id, city=place.cities[0][0], country="US")
         things.businesses.append(create_business(ctx, business).buiseness.id)
+    for name in place.campaigns:
+        things.campaigns.append(create_campaign(ctx, ctx.location_id, NewCampaign(name=name, status="published")).id)
+    for name in place.workflows:
+        things.workflows.append(create_workflow(ctx, ctx.location_id, NewWorkflow(name=name, status="published")).id)
     things.ids["businessId"] = things.businesses[0]
+    things.ids["campaignId"], things.ids["workflowId"] = things.campaigns[0], things.workflows[0]
     return things
 
 
@@ -57,7 +70,7 @@ def happenings(place: Place, things: Things, staff: list[str], dice: Random, tod
     time = Spell(things.start, today)
     for number in range(place.contacts):
         part = number / place.contacts
-        since = Spell(time.at(part), today)
+        since = Spell(time.at(part).replace(second=0, microsecond=0), today)
         yield from _story(_Part(place, things, staff, dice), number, since, customer=part < CUSTOMERS)
 
 
@@ -89,6 +102,11 @@ def _story(of: _Part, number: int, since: Spell, *, customer: bool) -> Iterator[
         return
     yield from _notes(of, after, known, 0.7 if customer else 0.25)
     yield from _tasks(of, after, known, 0.5 if customer else 0.3)
+    yield from _appointments(of, after, known, 0.6 if customer else 0.2)
+    if dice.random() < 0.3:
+        campaign, workflow = dice.choice(of.things.campaigns), dice.choice(of.things.workflows)
+        yield after.moment(dice), lambda ctx: add_contact_to_campaign(ctx, known["id"], campaign, Nothing())
+        yield after.moment(dice), lambda ctx: add_contact_to_workflow(ctx, known["id"], workflow, Start())
     if customer and dice.random() < 0.2:
         business, follower = dice.choice(of.things.businesses), dice.choice(of.staff)
         yield after.moment(dice), lambda ctx: _join(ctx, known["id"], business)
@@ -118,6 +136,25 @@ def _tasks(of: _Part, after: Spell, known: dict[str, str], chance: float) -> Ite
             assigned_to=of.dice.choice(of.staff),
         )  # fmt: skip
         yield at, lambda ctx: create_task(ctx, known["id"], task)
+
+
+def _appointments(of: _Part, after: Spell, known: dict[str, str], chance: float) -> Iterator[Happening]:
+    """Agreed at one time for a later one; what is over by the demo's today was kept, or was not."""
+    while of.dice.random() < chance:
+        at = after.moment(of.dice)
+        start = (at + timedelta(days=of.dice.randrange(2, 20))).replace(minute=of.dice.choice((0, 30)), second=0)
+        over = start < after.end
+        appointment = NewAppointment(
+            contact_id="", title=of.dice.choice(of.place.visits), start_time=iso(start),
+            end_time=iso(start + timedelta(minutes=45)), assigned_user_id=of.dice.choice(of.staff),
+            appointment_status="confirmed" if not over else "showed" if of.dice.random() < 0.9 else "noshow",
+        )  # fmt: skip
+        yield at, lambda ctx, one=appointment: _agree(ctx, replace(one, contact_id=known["id"]))
+        chance /= 2
+
+
+def _agree(ctx: Ctx, appointment: NewAppointment) -> None:
+    create_operator_appointment(ctx, ctx.location_id, appointment)
 
 
 def _join(ctx: Ctx, contact_id: str, business_id: str) -> None:

@@ -8,14 +8,15 @@ from typing import Any
 from msgspec.structs import replace
 
 from groundlevel.areas.companies.operators import NewCompany, create_company
-from groundlevel.areas.locations import Location, LocationSettings, add_location
+from groundlevel.areas.locations.operators import create_operator_location
+from groundlevel.areas.locations.writing import LocationOfAgency
 from groundlevel.areas.operator import INSTALLATION, installation
-from groundlevel.areas.users import USERS, Roles, User
+from groundlevel.areas.users.operators import NewRoles, NewUser, create_operator_user
 from groundlevel.demo.data import AGENCY, PEOPLE, PLACES, Person, Place
 from groundlevel.demo.place import furnish, happenings
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.store import Owners
-from groundlevel.kernel.wire import new_id, seed_ids
+from groundlevel.kernel.wire import seed_ids
 
 SEED = 20_260
 FOUNDED = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -68,20 +69,18 @@ def _agency(stage: _Stage, dice: Random) -> dict[str, str]:
 def _location(stage: _Stage, place: Place, number: int) -> str:
     ctx = stage.at(FOUNDED + timedelta(days=1, hours=number))
     city, area_code, postal_code = place.cities[0]
-    location = Location(
-        id=new_id(), company_id=stage.company, name=place.name, date_added=ctx.stamp, settings=LocationSettings(),
-        country="US", timezone=place.timezone, address=f"{10 + number} {place.streets[0]}", city=city,
-        state=place.state, postal_code=postal_code, email="office@example.com", phone=f"+1{area_code}5550199",
+    body = LocationOfAgency(
+        name=place.name, country="US", timezone=place.timezone, address=f"{10 + number} {place.streets[0]}", city=city,
+        state=place.state, postal_code=postal_code, phone=f"+1{area_code}5550199",
     )  # fmt: skip
-    return add_location(ctx, location).id
+    return create_operator_location(ctx, stage.company, body).id
 
 
 def _user(stage: _Stage, person: Person, locations: list[str]) -> str:
     ctx = stage.at(FOUNDED + timedelta(days=1, hours=4))
     works_at = [locations[n] for n in person.works_at] or locations
-    user = User(
-        id=new_id(), company_id=stage.company, name=f"{person.first} {person.last}", first_name=person.first,
-        last_name=person.last, email=f"{person.first.lower()}@example.com", date_added=ctx.stamp,
-        roles=Roles(type=person.kind, role=person.role, location_ids=works_at),
+    body = NewUser(
+        first_name=person.first, last_name=person.last, email=f"{person.first.lower()}@example.com",
+        roles=NewRoles(type=person.kind, role=person.role, location_ids=works_at),
     )  # fmt: skip
-    return ctx.db.put(USERS, user).id
+    return create_operator_user(ctx, stage.company, body).id

@@ -57,9 +57,9 @@ class Reference:
             return PlainTextResponse("No such file.\n", status_code=404)
         return FileResponse(path, headers={**SAFE, "Cache-Control": "max-age=300"})
 
-    async def index(self, _: Request) -> Response:
+    async def index(self, request: Request) -> Response:
         """All areas."""
-        return shown("API reference", index_body(self.documents))
+        return shown("API reference", index_body(self.documents, str(request.base_url).rstrip("/")))
 
     async def area(self, request: Request) -> Response:
         """One area, to read and to try."""
@@ -78,10 +78,10 @@ def shown(title: str, body: str) -> Response:
     return HTMLResponse(page.replace("{{title}}", escape(title)).replace("{{body}}", body), headers=SAFE)
 
 
-def index_body(documents: Documents) -> str:
+def index_body(documents: Documents, address: str) -> str:
     """How to call the API, and the list of areas."""
     rows = "".join(_entry(area, documents.versions_of(area)) for area in documents.areas.values())
-    intro = (OURS / "intro.html").read_text(encoding="utf-8")
+    intro = (OURS / "intro.html").read_text(encoding="utf-8").replace("{{address}}", escape(address))
     return f"{intro}<h2>Areas</h2><ul class='areas'>{rows}</ul>"
 
 
@@ -97,11 +97,12 @@ def _entry(area: Area, versions: list[str]) -> str:
 
 def area_body(area: Area, version: str, versions: list[str], *, has_viewer: bool) -> str:
     """The viewer on one document, with a place for the token."""
+    document = f"/openapi/{version}/{quote(area.name)}.json"
     tabs = "".join(
         f"<a href='?version={v}'{' aria-current=page' if v == version else ''}>{escape(v)}</a>" for v in versions
     )
-    head = f"<h1>{escape(area.title)}</h1><nav class='versions' aria-label='Version'>{tabs}</nav>"
-    document = f"/openapi/{version}/{quote(area.name)}.json"
+    head = f"<h1>{escape(area.title)}</h1><nav class='versions' aria-label='Version'>{tabs}"
+    head += f"<a href='{document}'>OpenAPI</a></nav>"
     if not has_viewer:
         return (
             f"{head}<p role='alert'>The viewer is not installed. Run <code>{INSTALL}</code>, then start the server "

@@ -4,6 +4,11 @@ const place = document.getElementById("viewer");
 const field = document.getElementById("token");
 const note = document.getElementById("token-note");
 
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+const shade = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", shade);
+shade();
+
 if (place && window.SwaggerUIBundle) {
   const viewer = SwaggerUIBundle({
     domNode: place,
@@ -12,7 +17,7 @@ if (place && window.SwaggerUIBundle) {
     docExpansion: "list",
     defaultModelsExpandDepth: 0,
     displayRequestDuration: true,
-    filter: true,
+    operationsSorter: "alpha",
     tryItOutEnabled: true,
     validatorUrl: null,
     requestInterceptor: complete,
