@@ -162,7 +162,7 @@ class Translator:
             return self._fault(f"{name}: this field cannot be searched by contains")
         if kind == "list":
             return self._equal(attribute, kind, value, name)
-        text = self._value("lower", value, name)
+        text = self._value("lower" if kind == "lower" else "text", value, name)
         return Contains(attribute, text) if text else None
 
     def _range(self, attribute: str, kind: Kind, value: Any, name: str) -> Condition | None:

@@ -24,6 +24,9 @@ FEW = 1_500
 
 Sql = tuple[str, list[Any]]
 
+_ASCII_LOWER = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
+"""As SQLite's lower(), which leaves other letters as they are."""
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -69,7 +72,7 @@ def condition(ask: Ask, c: q.Condition) -> Sql:
         case q.Prefix(field, value):
             return f"({column(t, field)} >= ? AND {column(t, field)} < ?)", [value, value + "\U0010ffff"]
         case q.Contains(field, value):
-            return _on_value(t, field, "instr(lower({}), ?) > 0", [value.lower()])
+            return _on_value(t, field, "instr(lower({}), ?) > 0", [value.translate(_ASCII_LOWER)])
         case q.Has() | q.HasRange():
             return _has(ask, c)
         case q.Exists(field):
