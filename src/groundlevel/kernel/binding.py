@@ -181,7 +181,7 @@ def _lists_of(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     members = {k: _lists_of(v) for k, v in cast(dict[str, Any], value).items()}
-    if members and all(k.isdigit() for k in members):
+    if members and all(k.isascii() and k.isdigit() and len(k) < 10 for k in members):
         return [members[k] for k in sorted(members, key=int)]
     return members
 

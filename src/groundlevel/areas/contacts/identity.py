@@ -5,7 +5,7 @@ from typing import Any
 
 import phonenumbers
 
-_E164 = re.compile(r"\+[1-9]\d{7,14}")
+_E164 = re.compile(r"\+[1-9][0-9]{7,14}")
 
 
 def normal_phone(text: str, country: str) -> str | None:

@@ -170,7 +170,7 @@ def get_contacts_by_business_id(ctx: Ctx, business_id: str, query: OfBusinessQue
     """The contacts that belong to a business, newest first."""
     business = business_or_400(ctx, business_id)
     where: list[Condition] = [Eq("business_id", business.id), *([searched(query.query)] if query.query else [])]
-    if len(query.start_after) == 2 and query.start_after[0].isdigit():
+    if len(query.start_after) == 2 and re.fullmatch("[0-9]{1,15}", query.start_after[0]):
         at = iso(datetime.fromtimestamp(min(int(query.start_after[0]), LAST_MS) / 1000, UTC))
         found = ctx.db.page(CONTACTS, *where, limit=query.limit, after=(at, query.start_after[1]))
     else:
