@@ -102,5 +102,5 @@ def run(store: Store, one: Job, act: Callable[[Unit, Job], None], now: datetime,
             due=iso(now + wait) if wait else None,
             error=traceback.format_exc(limit=8)[-4_000:],
         )
-        store.write(SYSTEM, lambda db: db.put(JOBS, failed))
+        store.write(SYSTEM, lambda db: db.get(JOBS, one.id) and db.put(JOBS, failed))  # unless another one did it
         return False
