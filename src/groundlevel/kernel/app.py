@@ -12,7 +12,7 @@ from groundlevel.kernel.area import OPERATOR, PUBLIC, Area
 from groundlevel.kernel.binding import Bound
 from groundlevel.kernel.caller import Callers
 from groundlevel.kernel.clock import Clock
-from groundlevel.kernel.ctx import Ctx, owners_of
+from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.limits import Limits
 from groundlevel.kernel.observe import Metrics, RequestLine, RequestLog
 from groundlevel.kernel.paths import Paths
@@ -32,7 +32,9 @@ NOT_ITS_CLASS = (
     "This authClass type is not allowed to access this scope. Please reach out to the Platform team to get it added."
 )
 NOT_ITS_LOCATION = "The token does not have access to this location."
-TEND_S = 0.05
+NOT_ITS_COMPANY = "The token does not have access to this company."
+TEND_S, LOOK_S = 0.05, 5.0
+"""How soon after a write the store is tended, and how often it is looked after anyway."""
 
 
 class App:
@@ -131,11 +133,18 @@ class App:
         if self.tending:
             asyncio.get_running_loop().call_later(TEND_S, self.tend)
 
+    def look_after(self) -> None:
+        """Now and then: what other processes (the worker, an import) have written may need tending too."""
+        if not self.tending:
+            self.tend()
+        asyncio.get_running_loop().call_later(LOOK_S, self.look_after)
+
     async def lifespan(self, receive: Receive, send: Send) -> None:
         """Start and stop with the server."""
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                self.look_after()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
                 self.store.close()
@@ -215,26 +224,27 @@ def bind(app: App, request: Request) -> None:
 
 
 def locate(app: App, request: Request) -> None:
-    """The location the call is about: the token's own, or one that the caller may act for; else 403."""
+    """The location and company the call is about: the token's own, or such as the caller may act for; else 403."""
     bound, caller = request.bound, request.caller
     assert bound
-    location = _named(bound.where_location, "location_id", request.arguments)
     if caller is None:
         return
+    location = _named(bound.where_location, "location_id", request.arguments)
+    company = _named(bound.where_company, "company_id", request.arguments)
+    if caller.company_id and company and company != caller.company_id:
+        raise Forbidden(NOT_ITS_COMPANY)
     if caller.token_class == "Location":
         if location and location != caller.location_id:
             raise Forbidden(NOT_ITS_LOCATION)
         request.owners = Owners(caller.location_id, caller.company_id)
         return
-    company = _named(bound.where_company, "company_id", request.arguments)
     if location:
-        owner = app.company_of(app.store, location)
-        if caller.token_class == "Operator" and owner is None:
+        company = app.company_of(app.store, location) or ""
+        if not company:
             raise BadRequest(f"Location with id {location} not found")
-        if owner is None or owner != (caller.company_id or owner):
+        if caller.company_id and company != caller.company_id:
             raise Forbidden(NOT_ITS_LOCATION)
-        company = owner
-    request.owners = owners_of(caller, location, company if caller.token_class == "Operator" else "")
+    request.owners = Owners(location, caller.company_id or company, system=caller.token_class == "Operator")
 
 
 def _named(place: str | None, name: str, arguments: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from groundlevel.kernel.caller import Caller
 from groundlevel.kernel.events import LOG, REACTIONS, Event
 from groundlevel.kernel.jobs import JOBS, KINDS, SYSTEM, Job, Work
 from groundlevel.kernel.settings import Settings
-from groundlevel.kernel.store import Owners, Unit
+from groundlevel.kernel.store import Unit
 from groundlevel.kernel.wire import iso, new_hex, new_uuid
 
 
@@ -73,10 +73,3 @@ def acting(caller: Caller, settings: Settings, now: datetime) -> Callable[[Unit,
         work(Ctx(caller, db, now, settings), **one.args)
 
     return act
-
-
-def owners_of(caller: Caller, location_id: str = "", company_id: str = "") -> Owners:
-    """Whose rows a call sees: the caller's own, unless it is about a location or company it may act for."""
-    return Owners(
-        location_id or caller.location_id, company_id or caller.company_id, system=caller.token_class == "Operator"
-    )

@@ -3,7 +3,7 @@
 from groundlevel.areas.companies.area import area
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.jobs import SYSTEM
-from groundlevel.kernel.problems import BadRequest, Forbidden
+from groundlevel.kernel.problems import BadRequest
 from groundlevel.kernel.store import Table
 from groundlevel.kernel.store.table import declare
 from groundlevel.kernel.wire import Wire
@@ -35,8 +35,6 @@ COMPANIES = declare(Table("companies", Company, order="date_added", owner="syste
 @area.get("/companies/{companyId}", scope="companies.readonly", tokens="agency")
 def get_company(ctx: Ctx, company_id: str) -> OneCompany:
     """The agency of the token."""
-    if company_id != ctx.caller.company_id:
-        raise BadRequest(f"Company with id {company_id} not found")
     return OneCompany(company=company_or_400(ctx, company_id))
 
 
@@ -46,9 +44,3 @@ def company_or_400(ctx: Ctx, company_id: str) -> Company:
     if company is None:
         raise BadRequest(f"Company with id {company_id} not found")
     return company
-
-
-def check_company(ctx: Ctx, company_id: str) -> None:
-    """403 for a call that names another agency than the caller's."""
-    if company_id != ctx.company_id:
-        raise Forbidden("The token does not have access to this company.")

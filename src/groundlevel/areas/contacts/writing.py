@@ -18,7 +18,7 @@ from groundlevel.kernel.wire import Body, Name, moment, sent
 
 Email = Annotated[
     str,
-    Meta(pattern=r"^([^@\s]+@[^@\s.]+(\.[^@\s.]+)+)?$", max_length=320, extra={"explain": "must be an email"}),
+    Meta(pattern=r"^([^@\s]+@[^@\s.]+(\.[^@\s.]+)+)?$(?!\n)", max_length=320, extra={"explain": "must be an email"}),
 ]
 Tag = Annotated[str, Meta(max_length=200)]
 Tags = Annotated[list[Tag], Meta(max_length=500)]

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import replace
 
-from groundlevel.areas.companies import check_company
 from groundlevel.areas.locations.area import area
 from groundlevel.areas.locations.countries import Country, check_timezone
 from groundlevel.areas.locations.locations import (
@@ -126,7 +125,6 @@ def create_location(ctx: Ctx, body: NewLocation) -> Location:
 
     `snapshotId`, `twilio` and `mailgun` are accepted and have no effect.
     """
-    check_company(ctx, body.company_id)
     return add_location(ctx, new_location(ctx, body))
 
 
@@ -136,7 +134,6 @@ def put_location(ctx: Ctx, location_id: str, body: LocationChange) -> Location:
 
     `snapshot`, `twilio` and `mailgun` are accepted and have no effect.
     """
-    check_company(ctx, body.company_id)
     location = location_or_400(ctx, location_id)
     return ctx.db.put(LOCATIONS, replace(location, **_fields(body, location.settings)))
 

@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from groundlevel.areas.companies import check_company
 from groundlevel.areas.users.area import area
 from groundlevel.areas.users.users import USERS, User
 from groundlevel.kernel.ctx import Ctx
@@ -41,7 +40,6 @@ def search_users(ctx: Ctx, query: UsersWanted) -> UsersFound:
     `limit` of them (25 unless said, at most 1,000) after `skip`. `enabled2waySync` is accepted and has no effect.
     403 for another agency.
     """
-    check_company(ctx, query.company_id)
     found = [user for user in ctx.db.each(USERS) if not user.deleted and _fits(user, query, ctx.location_id)]
     field = snake(query.sort)
     found.sort(key=lambda user: (getattr(user, field), user.id), reverse=query.sort_direction == "desc")

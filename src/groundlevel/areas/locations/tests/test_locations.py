@@ -93,7 +93,7 @@ def test_a_removed_location_takes_its_tokens_and_records_with_it(box: Box) -> No
         {"success": True, "message": f"Deleted location with id: {box.location_id}"},
     )
     assert names(box) == ["Next door"]
-    assert box.agency.get(path).status_code == 403
+    assert box.agency.get(path).status_code == 400
     box.sandbox.app.callers.known.clear()  # what other processes forget within a second
     assert box.location.get(path).status_code == 401
     assert box.other.get(f"/locations/{box.other_location_id}").status_code == 200
