@@ -1,0 +1,130 @@
+"""What tests across areas start from: an installation in this process, and real servers in their own."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groundlevel.conftest import box
+
+__all__ = ["box"]
+
+REPOSITORY = Path(__file__).parents[1]
+PATIENCE_S = 30
+
+
+class LiveServer:
+    """`groundlevel serve` on a demo database. `kill` ends it as a power cut would; `start` starts it again."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.database = f"sqlite:///{folder}/live.db"
+        self.file = folder / "live.db"
+        self.options = options
+        self.said: list[bytes] = []
+        made = _groundlevel("init", "--demo", "--json", "--database", self.database)
+        told, errors = made.communicate(timeout=PATIENCE_S * 2)
+        assert made.returncode == 0, errors.decode()
+        self.credentials: dict[str, Any] = json.loads(told)
+        self.location_id: str = self.credentials["locationId"]
+        self.token: str = self.credentials["locationToken"]
+
+    def start(self) -> "LiveServer":
+        """Run it at a free port; back when it answers."""
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.said = []
+        where = ("--database", self.database, "--port", str(self.port))
+        generous = ("--burst-limit", "1000000", "--daily-limit", "9000000")
+        self.process = _groundlevel("serve", *where, *generous, *self.options)
+        self.ready = threading.Event()
+        self.listener = threading.Thread(target=self._listen, daemon=True)
+        self.listener.start()
+        assert self.ready.wait(PATIENCE_S) and self.process.poll() is None, b"".join(self.said).decode()
+        return self
+
+    def _listen(self) -> None:
+        assert self.process.stderr
+        for line in self.process.stderr:
+            self.said.append(line)
+            if b'"serving"' in line:
+                self.ready.set()
+        self.ready.set()
+
+    def headers(self, token: str | None = None, version: str = "v3") -> dict[str, str]:
+        """What every request to it bears."""
+        return {"Authorization": f"Bearer {token or self.token}", "Version": version}
+
+    def stop(self) -> None:
+        """End it as an operator would."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.communicate(timeout=PATIENCE_S)
+
+    def kill(self) -> None:
+        """SIGKILL: it has no chance to tidy up."""
+        self.process.kill()
+        self.process.wait(PATIENCE_S)
+
+    def troubles(self) -> list[bytes]:
+        """The lines it logged about handlers that failed."""
+        return [line for line in self.said if b"handler failed" in line or b"Traceback" in line]
+
+
+def _groundlevel(*arguments: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "groundlevel.cli", *arguments]
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A running demo installation for the tests of one module."""
+    server = LiveServer(tmp_path_factory.mktemp("live")).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def new_server(tmp_path: Path) -> Iterator[Callable[..., LiveServer]]:
+    """Makes demo installations that are not started yet."""
+    made: list[LiveServer] = []
+
+    def make(*options: str) -> LiveServer:
+        made.append(LiveServer(tmp_path, *options))
+        return made[-1]
+
+    yield make
+    for server in made:
+        if hasattr(server, "process"):
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def contract() -> Path:
+    """The folder with the published contract. It is not part of the repository: without it such tests are skipped."""
+    beside = REPOSITORY.parent / "shared" / "contract"
+    folder = Path(os.environ.get("GROUNDLEVEL_CONTRACT") or beside)
+    if not (folder / "specs").is_dir():
+        pytest.skip(f"the published contract is not at {folder}; GROUNDLEVEL_CONTRACT names another place")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def deviations() -> dict[tuple[str, str], str]:
+    """(operation, check) -> reason, of `tests/contract/deviations.toml`."""
+    import tomllib
+
+    listed = tomllib.loads((REPOSITORY / "tests/contract/deviations.toml").read_text())["deviation"]
+    return {(d["operation"], d["check"]): d["reason"] for d in listed}

@@ -1,0 +1,290 @@
+"""Who may do what: every operation, refused for every reason there is, and when refused nothing has changed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+import msgspec
+import pytest
+from httpx2 import Response
+from msgspec import inspect as shape
+
+from groundlevel.areas.companies import COMPANIES, Company
+from groundlevel.areas.locations import Location, LocationSettings, add_location
+from groundlevel.areas.operator import INSTALLATION, Installation
+from groundlevel.conftest import Box
+from groundlevel.kernel.app import NOT_ITS_CLASS, NOT_ITS_COMPANY, NOT_ITS_LOCATION
+from groundlevel.kernel.area import OPERATOR, PUBLIC, Operation
+from groundlevel.kernel.binding import Bound
+from groundlevel.kernel.caller import TOKENS, hashed
+from groundlevel.kernel.ctx import Ctx
+from groundlevel.kernel.events import LOG
+from groundlevel.kernel.store import Owners
+from groundlevel.kernel.store.table import TABLES
+from groundlevel.main import all_areas
+
+OPERATIONS = [op for area in all_areas() for op in area.operations]
+EVERYTHING = 1_000_000
+RIVAL, RIVALS_PLACE = "RivalRivalRivalRiv01", "FarFarFarFarFarFar01"
+NOT_ITS_SCOPE, BAD_TOKEN, NO_TOKEN = (
+    "The token is not authorized for this scope.",
+    "Invalid Private Integration token",
+    "Invalid JWT",
+)
+TEXTS = {
+    "email": "plausible@example.com",
+    "phone": "+14155550123",
+    "dueDate": "2027-03-01T10:00:00Z",
+    "startTime": "2027-03-01T10:00:00Z",
+    "endTime": "2027-03-01T11:00:00Z",
+    "timezone": "Europe/Vienna",
+    "country": "US",
+    "dataType": "TEXT",
+    "type": "add",
+}
+"""Values for members that have a form of their own."""
+A_TASK = {"title": "Call", "dueDate": "2027-03-01T10:00:00Z", "completed": False}
+
+
+def contents(box: Box) -> list[tuple[str, str, bytes]]:
+    """Every row of every table and of the log: what must be the same after a refusal."""
+    db = box.sandbox.app.store.read(Owners(system=True))
+    rows = [
+        (table.name, owner, msgspec.json.encode(doc))
+        for table in TABLES.values()
+        for owner, doc in db.across_owners(table, limit=EVERYTHING)
+    ]
+    log = [(LOG, str(number), str(rest).encode()) for number, *rest in db.log_after(LOG, 0, EVERYTHING)]
+    return sorted(rows) + log
+
+
+@dataclass
+class Place:
+    """An installation with one record of every kind in its first sub-account, and a rival agency."""
+
+    box: Box
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        box, here = self.box, self.box.location_id
+        box.sandbox.do(Owners(system=True), furnish)
+        operator, location = box.operator, box.location
+        made = {
+            "campaigns": operator.post(f"/operator/locations/{here}/campaigns", json={"name": "Spring"}),
+            "workflow": operator.post(f"/operator/locations/{here}/workflows", json={"name": "Welcome"}),
+            "businesses": location.post("/businesses/", json={"locationId": here, "name": "Bakery"}),
+            "contacts": location.post("/contacts/", json={"locationId": here, "email": "a@example.com"}),
+            "customFields": location.post(
+                f"/locations/{here}/customFields", json={"name": "Size", "dataType": "TEXT", "model": "contact"}
+            ),
+            "tags": location.post(f"/locations/{here}/tags", json={"name": "Kept"}),
+            "tokens": operator.post("/operator/tokens", json={"name": "t", "scopes": [], "companyId": box.company_id}),
+        }
+        self.ids = {name: id_of(reply) for name, reply in made.items()}
+        contact = f"/contacts/{self.ids['contacts']}"
+        self.ids |= {
+            "notes": id_of(location.post(f"{contact}/notes", json={"body": "A note"})),
+            "tasks": id_of(location.post(f"{contact}/tasks", json=A_TASK)),
+            "workflows": self.ids["workflow"], "business": self.ids["businesses"], "users": box.user_id,
+            "locations": here, "companies": box.company_id, "update": "add", "jobs": "0" * 24,
+        }  # fmt: skip
+
+    def token(self, kind: Any, scopes: list[str], company: str = "", location: str = "") -> str:
+        """A new token's value."""
+        return self.box.sandbox.token(kind, scopes, company or self.box.company_id, location)
+
+    def path(self, op: Operation, version: str, **others: str) -> str:
+        """The path with the ids of records that are there; `others` stand in for some of them."""
+        before, parts = "", list[str]()
+        for part in op.path_in(version).split("/"):
+            parts.append((others.get(before) or self.ids[before]) if part.startswith("{") else part)
+            before = part
+        return "/".join(parts)
+
+    def ask(self, op: Operation, version: str, token: str | None, **others: str) -> Response:
+        """A request that has everything it needs but, maybe, the right to be answered."""
+        bound = Bound(op, version, {})
+        known = {
+            "locationId": others.get("locations", self.ids["locations"]), "companyId": self.ids["companies"],
+            "businessId": self.ids["businesses"], "contactId": self.ids["contacts"], **TEXTS,
+        }  # fmt: skip
+        query = plausible(shape.type_info(bound.query), known) if bound.query else {}
+        body = plausible(shape.type_info(bound.body), known) if bound.body else None
+        client = self.box.sandbox.client(token, version)
+        return client.request(op.method, self.path(op, version, **others), params=query, json=body)
+
+
+def furnish(ctx: Ctx) -> None:
+    """A test installation, in which there is another agency with a sub-account of its own."""
+    ctx.db.put(INSTALLATION, Installation(id="installation", test=True))
+    ctx.db.put(COMPANIES, Company(id=RIVAL, name="Rival", date_added=ctx.stamp))
+    place = Location(
+        id=RIVALS_PLACE, company_id=RIVAL, name="Far", date_added=ctx.stamp, settings=LocationSettings()
+    )  # fmt: skip
+    add_location(ctx, place)
+
+
+def id_of(reply: Response) -> str:
+    """The id of what was made, wherever the reply has it."""
+    assert reply.status_code in (200, 201), reply.text
+    told = reply.json()
+    return told.get("id") or next(v["id"] for v in told.values() if isinstance(v, dict))
+
+
+def plausible(info: Any, known: dict[str, str], name: str = "") -> Any:
+    """A value that the type takes: what is required, and what is known by its name wherever it may stand."""
+    while isinstance(info, shape.Metadata):
+        info = info.type
+    if isinstance(info, shape.StructType):
+        wanted = (f for f in info.fields if f.required or f.encode_name in known)
+        return {f.encode_name: plausible(f.type, known, f.encode_name) for f in wanted}
+    if isinstance(info, shape.UnionType):
+        return plausible(next(t for t in info.types if not isinstance(t, shape.NoneType)), known, name)
+    if isinstance(info, shape.LiteralType):
+        return info.values[0]
+    if isinstance(info, shape.ListType):
+        return []
+    simple = {shape.BoolType: False, shape.IntType: 1, shape.FloatType: 1.0, shape.DictType: {}}
+    return simple.get(type(info), known.get(name) or "plausible")
+
+
+@pytest.fixture
+def place(box: Box) -> Iterator[Place]:
+    """A furnished installation; whatever the test does, the store must be in order afterwards."""
+    yield Place(box)
+    assert box.sandbox.app.store.check() == []
+
+
+def told(message: str) -> dict[str, Any]:
+    """How the gateway words a refusal."""
+    return {"statusCode": 401, "message": message}
+
+
+def refusals(place: Place, op: Operation) -> dict[str, tuple[str | None, str]]:
+    """Every token that must not do, and what is answered to it. A token has all scopes unless it says otherwise."""
+    scopes, home, key = place.box.sandbox.scopes, place.box.location_id, place.box.sandbox.token("Operator", [])
+    gone = place.token("Location", scopes, location=home)
+    end(place.box, gone)
+    wrong: dict[str, tuple[str | None, str]] = {
+        "no token": (None, NO_TOKEN),
+        "an unknown token": ("pit-00000000-0000-4000-8000-000000000000", BAD_TOKEN),
+        "an expired token": (gone, BAD_TOKEN),
+        "nonsense": ("eyJhbGciOiJIUzI1NiJ9.e30.c2ln", NO_TOKEN),
+    }
+    location, agency = place.token("Location", scopes, location=home), place.token("Company", scopes)
+    if op.scope == OPERATOR:
+        return wrong | {"a sub-account": (location, NO_TOKEN), "an agency": (agency, NO_TOKEN)}
+    wrong["the operator's key"] = (key, NO_TOKEN)
+    others = [s for s in scopes if s != op.scope]
+    if op.tokens != "agency":
+        wrong["a sub-account without the scope"] = (place.token("Location", others, location=home), NOT_ITS_SCOPE)
+        wrong["a sub-account without scopes"] = (place.token("Location", [], location=home), NOT_ITS_SCOPE)
+    else:
+        wrong["a sub-account"] = (location, NOT_ITS_CLASS)
+    if op.tokens != "location":
+        wrong["an agency without the scope"] = (place.token("Company", others), NOT_ITS_SCOPE)
+    else:
+        wrong["an agency"] = (agency, NOT_ITS_CLASS)
+    return wrong
+
+
+def end(box: Box, value: str) -> None:
+    """Let a token's time be over."""
+    digest = hashed(value)
+
+    def expire(ctx: Ctx) -> None:
+        token = next(t for _, t in ctx.db.across_owners(TOKENS, limit=EVERYTHING) if t.hash == digest)
+        ctx.db.put(TOKENS, msgspec.structs.replace(token, expires_at=ctx.stamp))
+
+    box.sandbox.do(Owners(system=True), expire)
+
+
+def named(op: Operation) -> str:
+    """How a test is called."""
+    return f"{op.method} {op.path}"
+
+
+def by_area(operations: list[Operation]) -> Any:
+    """Parametrizes a test by area: what is refused leaves the installation fit for the next operation."""
+    areas = sorted({op.area.name for op in operations})
+    groups = [[op for op in operations if op.area.name == area] for area in areas]
+    return pytest.mark.parametrize("operations", groups, ids=areas)
+
+
+@by_area([op for op in OPERATIONS if op.scope != PUBLIC])
+def test_every_operation_refuses_whom_it_must(place: Place, operations: list[Operation]) -> None:
+    for op in operations:
+        wrong = refusals(place, op)
+        before = contents(place.box)
+        for version in op.versions:
+            for why, (token, message) in wrong.items():
+                reply = place.ask(op, version, token)
+                assert (named(op), why, reply.status_code, reply.json()) == (named(op), why, 401, told(message))
+        assert contents(place.box) == before, named(op)
+
+
+def rightful(place: Place, op: Operation) -> str:
+    """A token that may do it."""
+    scopes, home = place.box.sandbox.scopes, place.box.location_id
+    if op.scope == OPERATOR:
+        return place.box.sandbox.token("Operator", [])
+    return place.token("Company", scopes) if op.tokens == "agency" else place.token("Location", scopes, location=home)
+
+
+@pytest.mark.parametrize("op", OPERATIONS, ids=named)
+def test_the_same_request_is_answered_with_the_right_token(place: Place, op: Operation) -> None:
+    """So that the refusals above are for their reason, and for no other. Of jobs, there are none."""
+    reply = place.ask(op, op.versions[-1], rightful(place, op))
+    expected = 404 if "/jobs/" in op.path else op.status
+    assert reply.status_code == expected, reply.text
+
+
+ABOUT_A_LOCATION = [op for op in OPERATIONS if op.scope != OPERATOR and Bound(op, op.versions[-1], {}).where_location]
+
+
+@by_area(ABOUT_A_LOCATION)
+def test_another_location_cannot_be_named(place: Place, operations: list[Operation]) -> None:
+    """In the path, the query or the body; by a sub-account's token, or by that of an agency it does not belong to."""
+    box, scopes = place.box, place.box.sandbox.scopes
+    location, agency = place.token("Location", scopes, location=box.location_id), place.token("Company", scopes)
+    before = contents(box)
+    for op in operations:
+        wrong = [(location, box.other_location_id), (location, RIVALS_PLACE)] if op.tokens != "agency" else []
+        wrong += [(agency, RIVALS_PLACE)] if op.tokens != "location" else []
+        for version, (caller, other) in product(op.versions, wrong):
+            reply = place.ask(op, version, caller, locations=other)
+            assert (named(op), reply.status_code, reply.json()["message"]) == (named(op), 403, NOT_ITS_LOCATION)
+        assert contents(box) == before, named(op)
+
+
+ABOUT_A_COMPANY = [op for op in OPERATIONS if op.scope != OPERATOR and Bound(op, op.versions[-1], {}).where_company]
+
+
+@by_area(ABOUT_A_COMPANY)
+def test_another_agency_cannot_be_named(place: Place, operations: list[Operation]) -> None:
+    before = contents(place.box)
+    callers = {"agency": place.token("Company", place.box.sandbox.scopes, RIVAL)}
+    callers["location"] = callers["either"] = place.token("Location", place.box.sandbox.scopes, RIVAL, RIVALS_PLACE)
+    for op, version in [(one, version) for one in operations for version in one.versions]:
+        reply = place.ask(op, version, callers[op.tokens], locations=RIVALS_PLACE)
+        assert (named(op), reply.status_code, reply.json()["message"]) == (named(op), 403, NOT_ITS_COMPANY)
+        assert contents(place.box) == before, named(op)
+
+
+NO_RECORDS = {"locationId", "companyId", "type"}
+WITH_RECORDS = [op for op in OPERATIONS if op.scope != OPERATOR and set(op.parameters) - NO_RECORDS]
+
+
+@by_area(WITH_RECORDS)
+def test_records_of_another_location_are_unknown(place: Place, operations: list[Operation]) -> None:
+    """A neighbour knows the ids of ours, and has every scope: the answer is as for an id that nobody has."""
+    box = place.box
+    neighbour = place.token("Location", box.sandbox.scopes, location=box.other_location_id)
+    before = contents(box)
+    for op, version in [(one, version) for one in operations for version in one.versions]:
+        reply = place.ask(op, version, neighbour, locations=box.other_location_id)
+        message = reply.json().get("message", "")
+        unknown = {id for id in place.ids.values() if message.endswith(f"with id {id} not found")}
+        assert (named(op), reply.status_code in (400, 404), len(unknown)) == (named(op), True, 1), reply.text
+        assert contents(box) == before, named(op)
