@@ -112,11 +112,3 @@ def answers(server: Server, raw: bytes, good: Callable[[int], bool] = lambda sta
             pass
         time.sleep(0.005)
     raise RuntimeError(f"{server.name} does not answer; see {DATA.name}/{server.name}.log")
-
-
-def granian(target: str, port: int) -> list[str]:
-    """The command for an ASGI application on Granian, with one worker, as Groundlevel is served."""
-    return [
-        str(BIN / "granian"), "--interface", "asgi", "--loop", "uvloop", "--host", "127.0.0.1",
-        "--port", str(port), "--workers", "1", "--no-access-log", target,
-    ]  # fmt: skip

@@ -3,6 +3,7 @@
 import itertools
 import json
 import random
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from benchmarks.generator import ask
 from benchmarks.installation import Account
 from benchmarks.measures import Plan, Requests, Result, Seen, Side, alternate, at_least
 from benchmarks.pocketbase import LOCATION, PocketBase
-from benchmarks.processes import Server, answers, granian, running
+from benchmarks.processes import Server, answers, running
 from groundlevel.areas.contacts import CONTACTS
 
 GROUNDLEVEL, POCKETBASE, BARE = 8471, 8472, 8473
@@ -93,7 +94,7 @@ def bare(on: Stage, raw: bytes) -> Iterator[Server]:
     status, head, body = _whole(on.ours.port, raw)
     kept = on.folder / "answer"
     kept.write_bytes(json.dumps([status, head]).encode() + b"\n" + body)
-    command = granian("benchmarks.bare_app:app", BARE)
+    command = [sys.executable, "-m", "benchmarks.bare_app", str(BARE)]
     with running(command, BARE, "bare", {"BENCH_ANSWER": str(kept)}) as server:
         answers(server, raw)
         yield server
