@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, cast
 
 from msgspec import Meta
@@ -65,6 +65,7 @@ OPERATORS = ("eq", "not_eq", "contains", "not_contains", "exists", "not_exists",
 Operator = Literal["eq", "not_eq", "contains", "not_contains", "exists", "not_exists", "range"]
 COMPARISONS: dict[str, Literal["<", "<=", ">", ">="]] = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 LONGEST, DEEPEST, MOST = 75, 5, 200
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CUSTOM = re.compile(r"customFields\.([A-Za-z0-9]{1,40})")
 
 
@@ -212,8 +213,7 @@ def _instant(value: Any) -> str | None:
 
 def from_ms(value: float) -> str | None:
     """Milliseconds since 1970 as a stored moment; None beyond the calendar."""
-
-    return iso(datetime.fromtimestamp(value / 1000, UTC)) if 0 <= value <= 253_402_300_799_999 else None
+    return iso(_EPOCH + timedelta(milliseconds=value)) if 0 <= value <= 253_402_300_799_999 else None
 
 
 def _both_ways(value: Any) -> list[Any]:
