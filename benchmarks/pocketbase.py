@@ -15,7 +15,7 @@ from benchmarks.processes import BIN, Server, answers, running
 ADMIN, PASSWORD = "admin@example.com", "benchmark-password"
 RULE = "@request.auth.id != ''"
 TEXTS = (
-    "locationId", "firstName", "lastName", "firstNameLowerCase", "lastNameLowerCase", "email", "phone", "city",
+    "locationId", "firstName", "lastName", "firstNameLowerCase", "fullNameLowerCase", "lastNameLowerCase", "email", "phone", "city",
     "address1", "state", "country", "postalCode", "companyName", "source", "type", "assignedTo", "businessId",
 )  # fmt: skip
 COLUMN_OF = {"dateAdded": "created", "dateUpdated": "updated"}
@@ -60,6 +60,7 @@ def record(n: int) -> dict[str, Any]:
     """Person n, with what Groundlevel derives by itself."""
     given = person(n)
     lower = {f"{f}LowerCase": given[f].lower() for f in ("firstName", "lastName")}
+    lower["fullNameLowerCase"] = f"{lower['firstNameLowerCase']} {lower['lastNameLowerCase']}"
     return given | lower | {"locationId": LOCATION, "type": "lead", "customFields": []}
 
 
