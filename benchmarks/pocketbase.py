@@ -15,9 +15,25 @@ from benchmarks.processes import BIN, Server, answers, running
 ADMIN, PASSWORD = "admin@example.com", "benchmark-password"
 RULE = "@request.auth.id != ''"
 TEXTS = (
-    "locationId", "firstName", "lastName", "firstNameLowerCase", "fullNameLowerCase", "lastNameLowerCase", "email",
-    "phone", "city", "address1", "state", "country", "postalCode", "companyName", "source", "type", "assignedTo", "businessId",
-)  # fmt: skip
+    "locationId",
+    "firstName",
+    "lastName",
+    "firstNameLowerCase",
+    "fullNameLowerCase",
+    "lastNameLowerCase",
+    "email",
+    "phone",
+    "city",
+    "address1",
+    "state",
+    "country",
+    "postalCode",
+    "companyName",
+    "source",
+    "type",
+    "assignedTo",
+    "businessId",
+)
 COLUMN_OF = {"dateAdded": "created", "dateUpdated": "updated"}
 LOCATION = "A" * 20
 RECORDS = "/api/collections/contacts/records"
