@@ -140,6 +140,7 @@ class SqliteUnit:
         ask = plan.Ask(table, 0, where)
         tests = [plan.condition(ask, c) for c in where]
         keys = " AND ".join(["1", *(sql for sql, _ in tests)])
-        sql = f"SELECT name, doc FROM {table.name} JOIN owners ON no = {table.name}.owner WHERE {keys} LIMIT ?"
+        source = f"{table.name} JOIN owners ON owners.no = {table.name}.owner"
+        sql = f"SELECT owners.name, {table.name}.doc FROM {source} WHERE {keys} LIMIT ?"
         rows = self.db.execute(sql, (*(a for _, args in tests for a in args), limit))
         return [(cast(str, name), table.read(doc)) for name, doc in rows]
