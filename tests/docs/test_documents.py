@@ -1,4 +1,4 @@
-"""What the documents say exists: links, commands, options, make targets, operator paths, and the worked changes."""
+"""What the documents say exists: links, files, commands, make targets, operator paths, and the worked changes."""
 
 import os
 import re
@@ -101,6 +101,14 @@ def test_operator_paths_exist(path: Path) -> None:
     known = {re.sub(r"{\w+}", "*", op.path) for area in all_areas() for op in area.operations}
     said = {said for line in code(path) for said in re.findall(r"(?<!docs)(/operator/[\w/{}$]+)", line)}
     assert {re.sub(r"{\w+}|\$\w+", "*", s.rstrip("/")) for s in said} <= known
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_files_exist(path: Path) -> None:
+    """A file is named by the end of its path."""
+    there = [f"/{f.relative_to(ROOT).as_posix()}" for top in ("src", "tests") for f in (ROOT / top).rglob("*.*")]
+    said = {name for line in code(path) for name in re.findall(r"[\w/]+\.(?:py|txt|toml)\b", line)}
+    assert [name for name in sorted(said) if not any(f.endswith(f"/{name}") for f in there)] == []
 
 
 @pytest.fixture
