@@ -1,0 +1,120 @@
+"""Seeking rare rows and walking along an index find the same rows in the same order, and what a plain look finds."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from groundlevel.kernel.store import (
+    All,
+    Any_,
+    Condition,
+    Contains,
+    Eq,
+    Exists,
+    Has,
+    HasRange,
+    In,
+    Not,
+    Owners,
+    Prefix,
+    Range,
+    Sort,
+    Table,
+    Text,
+)
+from groundlevel.kernel.store.sqlite import SqliteStore, plan
+
+HERE = Owners("here")
+COLORS, SIZES, TAGS, NAMES = ["red", "green", "blue"], [0.0, 1.0, 2.5], ["a", "b", "7"], ["anna", "hannah", "bo", "an"]
+OPS = st.sampled_from(["<", "<=", ">", ">="])
+
+simple: st.SearchStrategy[Condition] = st.one_of(
+    st.builds(Eq, st.just("color"), st.sampled_from(COLORS)),
+    st.builds(In, st.just("color"), st.lists(st.sampled_from(COLORS), max_size=2).map(tuple)),
+    st.builds(Range, st.just("size"), OPS, st.sampled_from(SIZES)),
+    st.builds(Range, st.just("at"), OPS, st.sampled_from(["2027-01", "2027-02"])),
+    st.builds(Prefix, st.just("color"), st.sampled_from(["r", "gr", "x"])),
+    st.builds(Contains, st.sampled_from(["name", "color"]), st.sampled_from(["nna", "an", "RE", "een"])),
+    st.builds(Has, st.just("tags"), st.sampled_from(TAGS)),
+    st.builds(Has, st.just("pairs.p"), st.sampled_from([1, 5])),
+    st.builds(HasRange, st.just("pairs.p"), OPS, st.sampled_from([1, 5])),
+    st.builds(Exists, st.sampled_from(["color", "name", "tags", "pairs.p"])),
+    st.builds(Text, st.sampled_from(["ann", "an", "b", "hannah"])),
+)
+conditions = st.recursive(
+    simple,
+    lambda inner: st.one_of(
+        st.builds(Not, inner),
+        st.builds(All, st.lists(inner, max_size=3).map(tuple)),
+        st.builds(Any_, st.lists(inner, max_size=3).map(tuple)),
+    ),
+    max_leaves=4,
+)
+sorts = st.lists(
+    st.builds(Sort, st.sampled_from(["at", "size", "color", "id", "name"]), st.booleans()),
+    max_size=2, unique_by=lambda s: s.field,
+).map(tuple)  # fmt: skip
+
+
+def fill(store: SqliteStore, items: Table[Any]) -> None:
+    def work(db: Any) -> None:
+        for i in range(60):
+            pairs = [{"id": "p", "value": [1, 5, 9][i % 3]}] if i % 4 else []
+            db.put(items, items.decoder.decode(items.encoder.encode({
+                "id": f"{i * 37 % 60:02}", "at": f"2027-0{1 + i % 3}", "size": [*SIZES, None][i % 4],
+                "color": [*COLORS, None, None][i % 5], "name": [*NAMES, None][i % 5], "pairs": pairs,
+                "tags": TAGS[: i % 4],
+            })))  # fmt: skip
+
+    store.write(HERE, work)
+
+
+def both_ways(monkeypatch: pytest.MonkeyPatch, look: Callable[[], Any]) -> Any:
+    """What is found when every condition counts as rare, and when none does; it must be the same."""
+    monkeypatch.setattr(plan, "FEW", 1_000_000)
+    seeking = look()
+    monkeypatch.setattr(plan, "FEW", 0)
+    walking = look()
+    assert seeking == walking
+    return seeking
+
+
+@settings(
+    max_examples=300, deadline=None, database=None, derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+@given(where=st.lists(conditions, max_size=3), sort=sorts)
+def test_both_ways_find_the_same(
+    store: SqliteStore, items: Table[Any], monkeypatch: pytest.MonkeyPatch, where: list[Any], sort: tuple[Any, ...]
+) -> None:
+    db = store.read(HERE)
+    if db.count(items) == 0:
+        fill(store, items)
+        store.tend()
+        fill(store, items)  # the same again: the text index is up to date, the rows are not new
+    found = [d.id for d in both_ways(monkeypatch, lambda: db.find(items, *where, sort=sort))]
+    assert both_ways(monkeypatch, lambda: db.count(items, *where)) == len(found) == len(set(found))
+    seen: list[str] = []
+    keys = sort or (Sort("at", True),)
+    page = db.find(items, *where, sort=sort, limit=7)
+    while page:
+        seen += [d.id for d in page]
+        after = (*(getattr(page[-1], s.field) for s in keys), page[-1].id)
+        page = both_ways(monkeypatch, lambda after=after: db.page(items, *where, sort=sort, limit=7, after=after))
+    assert seen == found
+    # a condition and its negation part the rows between them
+    if where:
+        without = db.find(items, Not(All(tuple(where))), sort=sort)
+        assert sorted([*found, *(d.id for d in without)]) == [f"{i:02}" for i in range(60)]
+
+
+def test_missing_values_come_last_either_way(store: SqliteStore, items: Table[Any]) -> None:
+    fill(store, items)
+    db = store.read(HERE)
+    for down in (False, True):
+        colors = [d.color for d in db.find(items, sort=(Sort("color", down),))]
+        there = [c for c in colors if c]
+        assert colors == sorted(there, reverse=down) + [None] * (60 - len(there))

@@ -1,0 +1,207 @@
+"""The store: documents in and out, owners, and what becomes of them at start-up."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec import json
+from msgspec.structs import replace
+
+from groundlevel.kernel.problems import Conflict
+from groundlevel.kernel.store import Eq, Has, Owners, Prefix, Sort, Table, Text
+from groundlevel.kernel.store.sqlite import SqliteStore
+from groundlevel.kernel.store.sqlite.store import DatabaseTrouble, connect
+from groundlevel.kernel.store.table import TABLES, declare
+from groundlevel.kernel.wire import Wire, shown
+
+HERE, THERE, SYSTEM = Owners("here"), Owners("there"), Owners(system=True)
+
+
+def put(store: SqliteStore, table: Table[Any], *docs: Any, owners: Owners = HERE) -> None:
+    def work(db: Any) -> None:
+        for doc in docs:
+            db.put(table, doc)
+
+    store.write(owners, work)
+
+
+def some(table: Table[Any], n: int) -> list[Any]:
+    """n documents, the newest last; every third of one moment."""
+    return [
+        table.type(id=f"id{i:02}", at=f"2027-03-{1 + i // 3:02}", name=f"name {i}", size=float(i % 4)) for i in range(n)
+    ]
+
+
+def test_what_is_put_is_got_changed_and_deleted(store: SqliteStore, items: Table[Any]) -> None:
+    one = items.type(id="a", at="2027", name="first", tags=["x"])
+    put(store, items, one)
+    db = store.read(HERE)
+    assert db.get(items, "a") == one
+    put(store, items, replace(one, name="second", tags=["y"]))
+    assert (db.get(items, "a").name, db.count(items)) == ("second", 1)
+    assert (db.find(items, Has("tags", "x")), len(db.find(items, Has("tags", "y")))) == ([], 1)
+    assert store.write(HERE, lambda w: w.delete(items, "a"))
+    assert not store.write(HERE, lambda w: w.delete(items, "a"))
+    assert (db.get(items, "a"), db.count(items), db.find(items, Has("tags", "y"))) == (None, 0, [])
+
+
+def test_find_page_count_one_and_each(store: SqliteStore, items: Table[Any]) -> None:
+    docs = some(items, 10)
+    put(store, items, *docs)
+    db = store.read(HERE)
+    newest = sorted(docs, key=lambda d: (d.at, d.id), reverse=True)
+    assert db.find(items) == newest
+    assert db.find(items, limit=3, skip=2) == newest[2:5]
+    assert db.page(items, limit=3, after=(newest[2].at, newest[2].id)) == newest[3:6]
+    by_size = sorted(docs, key=lambda d: (d.size, d.id))
+    assert db.find(items, sort=(Sort("size"),)) == by_size
+    assert db.page(items, sort=(Sort("size"),), limit=99, after=(by_size[4].size, by_size[4].id)) == by_size[5:]
+    assert (db.count(items), db.count(items, Eq("size", 1.0)), db.count(items, Prefix("id", "id0"), up_to=4)) == (
+        10,
+        3,
+        4,
+    )
+    assert db.one(items, Eq("size", 9.0)) is None
+    assert list(db.each(items)) == docs
+    assert [d.id for d in db.each(items, Eq("size", 0.0))] == ["id00", "id04", "id08"]
+
+
+def test_each_reads_in_portions_while_rows_are_deleted(store: SqliteStore, items: Table[Any]) -> None:
+    put(store, items, *[items.type(id=f"{i:04}", at="2027") for i in range(1_203)])
+
+    def work(db: Any) -> int:
+        return sum(db.delete(items, one.id) for one in db.each(items))
+
+    assert store.write(HERE, work) == 1_203
+    assert (store.read(HERE).count(items), store.check()) == (0, [])
+
+
+def test_owners_see_their_own_rows_only(store: SqliteStore, items: Table[Any]) -> None:
+    put(store, items, items.type(id="a", at="2027", name="mine here", code="c", tags=["t"]))
+    put(store, items, items.type(id="a", at="2027", name="theirs", code="c", tags=["t"]), owners=THERE)
+    db = store.read(THERE)
+    assert [d.name for d in db.find(items)] == ["theirs"]
+    for tended in (False, True):
+        assert [d.name for d in db.find(items, Has("tags", "t"))] == ["theirs"]
+        assert (db.find(items, Text("mine")), len(db.find(items, Text("heirs")))) == ([], 1), tended
+        while store.tend():
+            pass
+    assert not store.write(Owners("nobody"), lambda w: w.delete(items, "a"))
+    assert store.read(Owners("nobody")).find(items) == []
+    assert [owner for owner, _ in db.across_owners(items)] == ["here", "there"]
+    with pytest.raises(LookupError, match="no location to look for trial_items in"):
+        store.read(SYSTEM).find(items)
+
+
+def test_a_taken_unique_value_is_a_conflict(store: SqliteStore, items: Table[Any]) -> None:
+    put(
+        store, items, items.type(id="a", at="2027", code="c"), items.type(id="b", at="2027"), items.type(id="d", at="1")
+    )
+    with pytest.raises(Conflict) as refused:
+        put(store, items, items.type(id="e", at="2027", code="c"))
+    assert refused.value.messages == ["trial_items has another record with the same code"]
+    put(store, items, items.type(id="a", at="2028", code="c"))
+    put(store, items, items.type(id="x", at="2027", code="c"), owners=THERE)
+    assert store.read(HERE).count(items) == 3
+
+
+def test_changing_text_twice_before_it_is_tended(store: SqliteStore, items: Table[Any]) -> None:
+    for name in ("first", "second", "third"):
+        put(store, items, items.type(id="a", at="2027", name=name, tags=[name, name]))
+    assert [len(store.read(HERE).find(items, Text(t))) for t in ("first", "third")] == [0, 1]
+
+
+def test_a_key_used_again_finds_the_new_row_only(store: SqliteStore, items: Table[Any]) -> None:
+    put(store, items, items.type(id="a", at="2027", name="former", tags=["old"]))
+    while store.tend():
+        pass
+    store.write(HERE, lambda w: w.delete(items, "a"))
+    put(store, items, items.type(id="b", at="2027", name="latter"))
+    for _ in range(2):
+        db = store.read(HERE)
+        assert (db.find(items, Text("former")), db.find(items, Has("tags", "old"))) == ([], [])
+        assert [d.id for d in db.find(items, Text("latter"))] == ["b"]
+        while store.tend():
+            pass
+
+
+def test_list_elements_are_compared_as_they_are(store: SqliteStore, items: Table[Any]) -> None:
+    put(store, items, items.type(id="a", at="1", tags=["007", "1e1"]), items.type(id="b", at="2", tags=["7", "10"]))
+    db = store.read(HERE)
+    found = {value: [d.id for d in db.find(items, Has("tags", value))] for value in ("007", "7", "1e1", "10", 7)}
+    assert found == {"007": ["a"], "7": ["b"], "1e1": ["a"], "10": ["b"], 7: []}
+
+
+class Before(Wire):
+    """A record as it was once."""
+
+    id: str
+    at: str
+
+
+class Since(Wire):
+    """The same with more fields."""
+
+    id: str
+    at: str
+    color: str | None = None
+    size: float = 1.5
+    name: str | None = None
+    tags: list[str] = shown()
+
+
+def test_older_documents_and_new_indexes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, old = tmp_path / "old.db", Table("trial_growing", Before, order="at")
+    monkeypatch.setitem(TABLES, "trial_growing", old)
+    first = SqliteStore(path)
+    put(first, old, Before(id="a", at="2027"), Before(id="b", at="2028"))
+    first.close()
+    new = Table("trial_growing", Since, order="at", index=("size",), sparse=("color",), text=("name",), many=("tags",))
+    monkeypatch.setitem(TABLES, "trial_growing", new)
+    second = SqliteStore(path)
+    assert second.read(HERE).get(new, "a") == Since(id="a", at="2027")
+    put(second, new, Since(id="c", at="2026", color="red", size=3.0, name="nnn", tags=["t"]))
+    db = second.read(HERE)
+    assert [d.id for d in db.find(new, sort=(Sort("size"),))] == ["c", "a", "b"]
+    assert [[d.id for d in db.find(new, c)] for c in (Eq("color", "red"), Text("nnn"), Has("tags", "t"))] == [["c"]] * 3
+    assert (db.count(new), second.check()) == (3, [])
+    second.close()
+
+
+def test_two_tables_of_one_name_are_an_error(items: Table[Any]) -> None:
+    with pytest.raises(ValueError, match="two tables are called trial_items"):
+        declare(Table("trial_items", Before))
+
+
+def test_files_that_are_not_ours_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "text.db").write_text("no database" * 200)
+    foreign = connect(tmp_path / "foreign.db")
+    foreign.execute("CREATE TABLE t (x)")
+    foreign.close()
+    SqliteStore(tmp_path / "newer.db").close()
+    newer = connect(tmp_path / "newer.db")
+    newer.pragma("user_version", 99)
+    newer.close()
+    for name, words in (
+        ("text.db", "is not an SQLite database, or is damaged"),
+        ("foreign.db", "is a database of another program"),
+        ("newer.db", "was written by a newer Groundlevel"),
+        ("nowhere/x.db", "cannot be opened"),
+    ):
+        with pytest.raises(DatabaseTrouble, match=words):
+            SqliteStore(tmp_path / name)
+
+
+def test_the_log_is_read_in_order_from_behind_a_number(store: SqliteStore) -> None:
+    for owner in ("here", "there"):
+        store.write(
+            Owners(owner), lambda db: [db.append("trial", "Kind", Before(id=str(i), at=""), "now") for i in (1, 2)]
+        )
+    db = store.read(SYSTEM)
+    rows = db.log_after("trial", 0)
+    assert [(n, owner, kind, json.decode(doc)["id"], at) for n, owner, kind, doc, at in rows] == [
+        (1, "here", "Kind", "1", "now"), (2, "here", "Kind", "2", "now"),
+        (3, "there", "Kind", "1", "now"), (4, "there", "Kind", "2", "now"),
+    ]  # fmt: skip
+    assert [r[0] for r in db.log_after("trial", 2, limit=1)] == [3]
+    assert db.log_after("other", 0) == []
