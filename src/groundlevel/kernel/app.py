@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 
 from groundlevel.kernel.area import OPERATOR, PUBLIC, Area
 from groundlevel.kernel.binding import Bound
-from groundlevel.kernel.caller import Callers
+from groundlevel.kernel.caller import NOBODY, Callers
 from groundlevel.kernel.clock import Clock
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.limits import Limits
@@ -82,12 +82,14 @@ class App:
         except Exception:
             log.exception("handler failed", operation=request.operation, trace_id=request.trace())
             status, body = 500, render(Problem("Internal server error"), request.trace())
+        if request.sent:
+            request.sent.close()
         await self.respond(request, status, body, send)
 
     async def perform(self, request: Request) -> Any:
         """Your function, in its unit of work; back when what it wrote is on the disk."""
-        bound, caller = request.bound, request.caller
-        assert bound and caller
+        bound, caller = request.bound, request.caller or NOBODY
+        assert bound
         op = bound.op
 
         def work(db: Any) -> Any:

@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from msgspec import Struct
+from starlette.datastructures import UploadFile
 
 from groundlevel.kernel.area import Operation
 from groundlevel.kernel.explain import violations
@@ -89,6 +90,12 @@ class Sent(Struct):
 
     raw: bytes = b""
     form: dict[str, Any] | None = None
+
+    def close(self) -> None:
+        """Let go of the form's files."""
+        for value in (self.form or {}).values():
+            if isinstance(value, UploadFile):
+                value.file.close()
 
 
 def _unreadable(error: Exception) -> BadRequest:

@@ -56,6 +56,9 @@ class Caller(Struct, frozen=True):
 OPERATOR = Caller("operator", "Operator", frozenset(), budget="operator")
 """The caller in whose name the command line and the worker act."""
 
+NOBODY = Caller("nobody", "Location", frozenset())
+"""Who calls a public operation without a token."""
+
 
 def hashed(value: str) -> str:
     """What is kept of a token. Values are 122 random bits, so a fast hash is enough."""
