@@ -1,7 +1,9 @@
 """The clock of a test installation: /operator/clock"""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
 
+from msgspec import Meta
 from msgspec.structs import replace
 
 from groundlevel.areas.operator.area import area
@@ -11,12 +13,15 @@ from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import BadRequest
 from groundlevel.kernel.wire import Body, When, Wire, iso, moment
 
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Far enough for any test, and far from the ends of the calendar."""
+
 
 class ClockMove(Body):
     """Where to move the clock: to a moment, or by so many seconds."""
 
     now: When | None = None
-    seconds: float | None = None
+    seconds: Annotated[float, Meta(ge=-1e10, le=1e10)] | None = None
 
 
 class ClockNow(Wire):
@@ -39,6 +44,8 @@ def move_clock(ctx: Ctx, body: ClockMove) -> ClockNow:
     if not kept.test:
         raise BadRequest("The clock can be moved in a test installation only (groundlevel init --demo makes one)")
     target = moment(body.now, "now") if body.now else ctx.now + timedelta(seconds=body.seconds or 0)
+    if not EARLIEST <= target <= LATEST:
+        raise BadRequest(f"The clock can be moved to between {EARLIEST.year} and {LATEST.year}")
     offset = ctx.app.clock.move_to(target) if ctx.app else target - ctx.now + timedelta(seconds=kept.clock_offset)
     ctx.db.put(INSTALLATION, replace(kept, clock_offset=offset.total_seconds()))
     return ClockNow(now=iso(target), offset_seconds=offset.total_seconds())
