@@ -70,6 +70,8 @@ def run(serving: Serving) -> None:
 
 def refuse_taken_port(host: str, port: int) -> None:
     """Trouble where we could not listen there."""
+    if not 1 <= port <= 65_535:
+        raise Trouble(f"{port} is not a port. Choose one from 1 to 65535 with --port.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -82,8 +84,6 @@ def refuse_taken_port(host: str, port: int) -> None:
             }
             other = f"{host} is not an address of this machine. Use --host 127.0.0.1, or 0.0.0.0 for all of them."
             raise Trouble(why.get(error.errno or 0, other)) from None
-        except OverflowError:
-            raise Trouble(f"{port} is not a port. Choose one from 1 to 65535 with --port.") from None
 
 
 async def answer(app: App, serving: Serving) -> None:

@@ -3,11 +3,12 @@
 from functools import cached_property
 from html import escape
 from importlib.util import find_spec
+from mimetypes import guess_type
 from pathlib import Path
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from groundlevel.kernel.area import Area
 from groundlevel.kernel.versions import V3
@@ -55,7 +56,8 @@ class Reference:
         path = self.files.get(request.path_params["name"])
         if path is None:
             return PlainTextResponse("No such file.\n", status_code=404)
-        return FileResponse(path, headers={**SAFE, "Cache-Control": "max-age=300"})
+        kind = guess_type(path.name)[0]
+        return Response(path.read_bytes(), media_type=kind, headers={**SAFE, "Cache-Control": "max-age=300"})
 
     async def index(self, request: Request) -> Response:
         """All areas."""

@@ -1,0 +1,30 @@
+"""Runs the command line inside the test's process."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groundlevel.cli import main
+
+
+class Commands:
+    """`groundlevel …` on a database of the test's own."""
+
+    def __init__(self, folder: Path, capture: pytest.CaptureFixture[str]) -> None:
+        self.path, self.capture = folder / "data" / "test.db", capture
+        self.database = f"sqlite:///{self.path}"
+
+    def run(self, *words: str, code: int = 0) -> str:
+        """What it says on standard output (on standard error where it fails)."""
+        self.capture.readouterr()
+        with pytest.raises(SystemExit) as end:
+            main([*words, "--database", self.database])
+        said = self.capture.readouterr()
+        assert end.value.code == code, said
+        return said.err if code else said.out
+
+    def json(self, *words: str) -> Any:
+        """The same with `--json`, read."""
+        return json.loads(self.run(*words, "--json"))
