@@ -43,19 +43,13 @@ class LiveServer:
         where = ("--database", self.database, "--port", str(self.port))
         generous = ("--burst-limit", "1000000", "--daily-limit", "9000000")
         self.process = _groundlevel("serve", *where, *generous, *self.options)
+        assert self.process.stdout
+        self.process.stdout.close()
         self.ready = threading.Event()
-        self.listener = threading.Thread(target=self._listen, daemon=True)
+        self.listener = threading.Thread(target=_listen, args=(self.process, self.said, self.ready), daemon=True)
         self.listener.start()
         assert self.ready.wait(PATIENCE_S) and self.process.poll() is None, b"".join(self.said).decode()
         return self
-
-    def _listen(self) -> None:
-        assert self.process.stderr
-        for line in self.process.stderr:
-            self.said.append(line)
-            if b'"serving"' in line:
-                self.ready.set()
-        self.ready.set()
 
     def headers(self, token: str | None = None, version: str = "v3") -> dict[str, str]:
         """What every request to it bears."""
@@ -65,7 +59,8 @@ class LiveServer:
         """End it as an operator would."""
         if self.process.poll() is None:
             self.process.terminate()
-        self.process.communicate(timeout=PATIENCE_S)
+        self.process.wait(PATIENCE_S)
+        self.listener.join(PATIENCE_S)
 
     def kill(self) -> None:
         """SIGKILL: it has no chance to tidy up."""
@@ -75,6 +70,17 @@ class LiveServer:
     def troubles(self) -> list[bytes]:
         """The lines it logged about handlers that failed."""
         return [line for line in self.said if b"handler failed" in line or b"Traceback" in line]
+
+
+def _listen(process: subprocess.Popen[bytes], said: list[bytes], ready: threading.Event) -> None:
+    """Keep what a server logs, to its end; its worker, which outlives a kill for a moment, logs there too."""
+    assert process.stderr
+    with process.stderr as lines:
+        for line in lines:
+            said.append(line)
+            if b'"serving"' in line:
+                ready.set()
+    ready.set()
 
 
 def _groundlevel(*arguments: str) -> subprocess.Popen[bytes]:

@@ -263,9 +263,9 @@ ABOUT_A_COMPANY = [op for op in OPERATIONS if op.scope != OPERATOR and Bound(op,
 
 @by_area(ABOUT_A_COMPANY)
 def test_another_agency_cannot_be_named(place: Place, operations: list[Operation]) -> None:
-    before = contents(place.box)
     callers = {"agency": place.token("Company", place.box.sandbox.scopes, RIVAL)}
     callers["location"] = callers["either"] = place.token("Location", place.box.sandbox.scopes, RIVAL, RIVALS_PLACE)
+    before = contents(place.box)
     for op, version in [(one, version) for one in operations for version in one.versions]:
         reply = place.ask(op, version, callers[op.tokens], locations=RIVALS_PLACE)
         assert (named(op), reply.status_code, reply.json()["message"]) == (named(op), 403, NOT_ITS_COMPANY)

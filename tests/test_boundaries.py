@@ -16,6 +16,8 @@ SQLITE = SOURCE / "kernel" / "store" / "sqlite"
 OTHER_EYES = {
     "areas/companies/companies.py company_or_400": "a location's call names its agency, whose row is the system's",
     "areas/locations/locations.py add_location": "a new location belongs to its agency, and its home to the system",
+    "areas/locations/locations.py forget_home": "where a location belongs is the system's to know",
+    "areas/locations/writing.py delete_location": "a location goes with everything in it, though its agency says so",
     "areas/operator/installation.py installation": "the installation's one row is the system's",
     "areas/private_integrations/tokens.py _keep": "tokens are the system's",
     "areas/private_integrations/tokens.py _token_or_400": "tokens are the system's",
