@@ -107,8 +107,9 @@ def _story(of: _Part, number: int, since: Spell, *, customer: bool) -> Iterator[
         campaign, workflow = dice.choice(of.things.campaigns), dice.choice(of.things.workflows)
         yield after.moment(dice), lambda ctx: add_contact_to_campaign(ctx, known["id"], campaign, Nothing())
         yield after.moment(dice), lambda ctx: add_contact_to_workflow(ctx, known["id"], workflow, Start())
-    if customer and dice.random() < 0.2:
-        business, follower = dice.choice(of.things.businesses), dice.choice(of.staff)
+    if dice.random() < 0.2:
+        first, *others = of.things.businesses
+        business, follower = dice.choice(others) if customer else first, dice.choice(of.staff)
         yield after.moment(dice), lambda ctx: _join(ctx, known["id"], business)
         yield after.moment(dice), lambda ctx: add_followers_contact(ctx, known["id"], Followers(followers=[follower]))
 
