@@ -15,7 +15,7 @@ from groundlevel.pages import pages
 
 def all_areas() -> list[Area]:
     """Every area, once."""
-    return list({a.name: a for a in discover("groundlevel.areas")}.values())
+    return discover("groundlevel.areas")
 
 
 def open_store(settings: Settings) -> Store:

@@ -88,12 +88,12 @@ class App:
 
     async def perform(self, request: Request) -> Any:
         """Your function, in its unit of work; back when what it wrote is on the disk."""
-        bound, caller = request.bound, request.caller or NOBODY
-        assert bound
+        bound, caller = request.bound, request.caller
+        assert bound and caller
         op = bound.op
 
         def work(db: Any) -> Any:
-            ctx = Ctx(caller, db, request.now, self.settings, self)
+            ctx = Ctx(caller, db, request.now, self.settings, self.clock)
             ctx.trace = request.trace
             return op.fn(ctx, **request.arguments)
 
@@ -130,8 +130,12 @@ class App:
             )
 
     def tend(self) -> None:
-        """The store's housekeeping, a portion a time, between requests."""
-        self.tending = self.store.tend()
+        """The store's housekeeping, a portion a time, between requests. What fails is tried again before long."""
+        self.tending = False
+        try:
+            self.tending = self.store.tend()
+        except Exception:
+            log.exception("the store could not be tended")
         if self.tending:
             asyncio.get_running_loop().call_later(TEND_S, self.tend)
 
@@ -185,13 +189,15 @@ def identify(app: App, request: Request) -> None:
     authorization = request.headers.get(b"authorization")
     if authorization:
         request.caller = app.callers.verify(authorization)
-    elif request.bound and request.bound.op.scope != PUBLIC:
+    elif request.bound and request.bound.op.scope == PUBLIC:
+        request.caller = NOBODY
+    else:
         raise Unauthorized("Invalid JWT")
 
 
 def spend(app: App, request: Request) -> None:
     """Take one from the caller's budgets; 429 when they are spent. Operators have none."""
-    if request.caller is None or request.caller.token_class == "Operator":
+    if request.caller is None or not request.caller.budget:
         return
     try:
         request.limits = app.limits.spend(request.caller.budget, request.now_ms)

@@ -14,7 +14,7 @@ from groundlevel.kernel.store import Eq, Owners, Store, Table
 from groundlevel.kernel.store.table import declare
 from groundlevel.kernel.wire import Wire, iso, new_hex, new_uuid
 
-TokenClass = Literal["Location", "Company", "Operator"]
+TokenClass = Literal["Location", "Company", "Operator", "Nobody"]
 
 REMEMBERED_S = 0.9
 """How long a verified token is believed without asking the store: a revocation shows within one second."""
@@ -42,21 +42,20 @@ TOKENS = declare(
 
 
 class Caller(Struct, frozen=True):
-    """What a verified token says: its class, whose it is, its scopes. `budget` is the key of its limits."""
+    """What a verified token says: its class, whose it is, its scopes. `budget`: the key of its limits, if it has any."""
 
     token_id: str
     token_class: TokenClass
     scopes: frozenset[str]
     company_id: str = ""
     location_id: str = ""
-    expires_at: str | None = None
     budget: str = ""
 
 
-OPERATOR = Caller("operator", "Operator", frozenset(), budget="operator")
+OPERATOR = Caller("operator", "Operator", frozenset())
 """The caller in whose name the command line and the worker act."""
 
-NOBODY = Caller("nobody", "Location", frozenset())
+NOBODY = Caller("", "Nobody", frozenset())
 """Who calls a public operation without a token."""
 
 
@@ -101,7 +100,12 @@ class Callers:
         good = token is not None and hmac.compare_digest(token.hash, digest)
         if token is None or not good or (token.expires_at is not None and token.expires_at <= iso(self.now())):
             raise Unauthorized("Invalid Private Integration token" if value.startswith(b"pit-") else "Invalid JWT")
+        resource = token.location_id or token.company_id
         return Caller(
-            token.id, token.token_class, frozenset(token.scopes), token.company_id, token.location_id,
-            token.expires_at, f"{token.id}:{token.location_id or token.company_id}",
-        )  # fmt: skip
+            token_id=token.id,
+            token_class=token.token_class,
+            scopes=frozenset(token.scopes),
+            company_id=token.company_id,
+            location_id=token.location_id,
+            budget=f"{token.id}:{resource}" if resource else "",
+        )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from groundlevel.kernel.caller import Caller
+from groundlevel.kernel.clock import Clock
 from groundlevel.kernel.events import LOG, REACTIONS, Event
 from groundlevel.kernel.jobs import JOBS, KINDS, SYSTEM, Job, Work
 from groundlevel.kernel.settings import Settings
@@ -16,12 +17,12 @@ class Ctx:
     """One per request or job.
 
     db: the store, bound to the location (and company) the call is about. now: the moment, in UTC.
-    location_id, company_id: what the call is about; empty where it is about none.
+    location_id, company_id: what the call is about; empty where it is about none. clock: the installation's.
     """
 
-    def __init__(self, caller: Caller, db: Unit, now: datetime, settings: Settings, app: Any = None) -> None:
+    def __init__(self, caller: Caller, db: Unit, now: datetime, settings: Settings, clock: Clock | None = None) -> None:
         self.caller, self.db, self.now, self.settings = caller, db, now, settings
-        self.app = app
+        self.clock = clock
         self.trace: Callable[[], str] = new_uuid
         self._stamp = ""
 

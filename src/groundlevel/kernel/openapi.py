@@ -1,5 +1,6 @@
 """The registry already knows everything OpenAPI asks."""
 
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -70,7 +71,7 @@ def _types(op: Operation, version: str, memo: dict[Any, Any]) -> list[Any]:
 
 
 def _operation(op: Operation, version: str, components: dict[str, Any], query: Any) -> dict[str, Any]:
-    doc = (op.fn.__doc__ or "").strip()
+    doc = cleandoc(op.fn.__doc__ or "")
     parameters: list[dict[str, Any]] = [
         {"name": p, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}} for p in op.parameters
     ]

@@ -39,8 +39,10 @@ class InProcess(httpx2.BaseTransport):
             "client": ("127.0.0.1", 1), "server": ("testserver", 80), "root_path": "", "raw_path": request.url.raw_path,
         }  # fmt: skip
 
+        waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
         async def receive() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
+            return waiting.pop() if waiting else {"type": "http.disconnect"}
 
         async def send(message: Message) -> None:
             parts.append(message)
@@ -88,7 +90,7 @@ class Sandbox:
     def do(self, owners: Owners, work: Callable[[Ctx], Any]) -> Any:
         """Run something as the operator would, in a unit of work of its own."""
         now = self.clock.now()
-        return self.app.store.write(owners, lambda db: work(Ctx(OPERATOR, db, now, self.app.settings, self.app)))
+        return self.app.store.write(owners, lambda db: work(Ctx(OPERATOR, db, now, self.app.settings, self.clock)))
 
     def events(self, after: int = 0) -> list[dict[str, Any]]:
         """The payloads of what has happened, in order."""

@@ -1,7 +1,7 @@
 """Agencies, as an operator makes them: /operator/companies"""
 
 from groundlevel.areas.companies.companies import COMPANIES, Company, OneCompany
-from groundlevel.areas.operator.area import area
+from groundlevel.areas.operator import area
 from groundlevel.kernel.area import OPERATOR
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.store import Sort

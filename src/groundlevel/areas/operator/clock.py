@@ -46,6 +46,6 @@ def move_clock(ctx: Ctx, body: ClockMove) -> ClockNow:
     target = moment(body.now, "now") if body.now else ctx.now + timedelta(seconds=body.seconds or 0)
     if not EARLIEST <= target <= LATEST:
         raise BadRequest(f"The clock can be moved to between {EARLIEST.year} and {LATEST.year}")
-    offset = ctx.app.clock.move_to(target) if ctx.app else target - ctx.now + timedelta(seconds=kept.clock_offset)
+    offset = ctx.clock.move_to(target) if ctx.clock else target - ctx.now + timedelta(seconds=kept.clock_offset)
     ctx.db.put(INSTALLATION, replace(kept, clock_offset=offset.total_seconds()))
     return ClockNow(now=iso(target), offset_seconds=offset.total_seconds())

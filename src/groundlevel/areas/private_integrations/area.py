@@ -1,5 +1,5 @@
-"""Private integrations: tokens that a person makes for an agency or a sub-account."""
+"""Private integrations: tokens that a person makes for an agency or a sub-account. /operator/tokens"""
 
-from groundlevel.areas.operator import area
+from groundlevel.kernel.area import Area
 
-__all__ = ["area"]
+area = Area("private_integrations", "Private integrations", versionless=True)

@@ -99,8 +99,10 @@ class Sort(Struct, frozen=True):
 
 
 def flat(conditions: tuple[Condition, ...]) -> list[Condition]:
-    """The conditions that must all hold, with groups of AND opened."""
+    """The conditions that must all hold, with groups of AND, and groups of one, opened."""
     out: list[Condition] = []
     for c in conditions:
+        while isinstance(c, Any_) and len(c.conditions) == 1:
+            c = c.conditions[0]
         out.extend(flat(c.conditions) if isinstance(c, All) else [c])
     return out

@@ -21,7 +21,7 @@ class Table(Generic[T]):
     index: fields that are looked up, ranged over or sorted by (attribute names; one index each, the owner first).
     sparse: the same for fields that are not sorted by; records without them cost nothing.
     unique: fields no two documents of an owner may share.
-    order: the field lists are sorted by unless they say otherwise; every index continues with it.
+    order: the field lists are sorted by, descending, unless they say otherwise; every index continues with it.
     text: fields searched for a piece of text; kept in lower case by whoever writes the document.
     many: list fields whose elements are looked up. A list of `{id, value}` is looked up as `field.<id>`.
     owner: whose rows these are. "system" rows belong to nobody and are reached by operators and the kernel only.

@@ -1,14 +1,13 @@
-"""Conditions to SQLite's SQL, and which way to go through the rows.
+"""Which way to go through the rows, and whole statements.
 
 SQLite without statistics prefers to scan the primary key even where an index fits, so the way is always named.
 There are two: *seek* the keys of the rarest condition and sort them, or *walk* an index that has the wanted order
-and filter. Which is better hangs on how many rows a condition has, so that is counted first, up to `FEW`.
+and filter. Which is better hangs on how many rows a condition has, so that is counted first, up to a bound.
 """
 
 # apsw's own type stubs leave the types of rows open
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,168 +15,104 @@ from typing import Any
 import apsw
 
 from groundlevel.kernel.store import query as q
-from groundlevel.kernel.store.sqlite.schema import ROWS_EACH, index_name
+from groundlevel.kernel.store.sqlite.conditions import Ask, Sql, column, condition, keys_of
+from groundlevel.kernel.store.sqlite.schema import index_name
 from groundlevel.kernel.store.table import Table
 
-FEW = 1_500
-"""A condition with fewer rows than this is sought and sorted (a few ms); one with more is walked past."""
+FEW = 2_500
+"""A condition with fewer rows than this is sought and sorted (some ms); one with more is walked past."""
+LOOKED = 50_000
+"""How far the rows of a condition are counted (3 ms) to compare it with others. Of text only up to FEW."""
 
-Sql = tuple[str, list[Any]]
-
-_ASCII_LOWER = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
-"""As SQLite's lower(), which leaves other letters as they are."""
-
-
-@dataclass(frozen=True)
-class Ask:
-    """A question: these rows of this owner, in this order."""
-
-    table: Table[Any]
-    owner: int
-    where: tuple[q.Condition, ...]
-    sort: tuple[q.Sort, ...] = ()
-    after: tuple[Any, ...] = ()
-
-    @property
-    def keys(self) -> tuple[int, int]:
-        """The range of k that is this owner's."""
-        return self.owner << ROWS_EACH, (self.owner + 1) << ROWS_EACH
-
-    @property
-    def order(self) -> tuple[q.Sort, ...]:
-        """The sort keys, the default where none were given."""
-        return self.sort or ((q.Sort(self.table.order, True),) if self.table.order else ())
+Sizes = dict[tuple[str, q.Condition], int]
+"""How many rows conditions have, as far as counted: remembered for one unit of work."""
 
 
-def column(t: Table[Any], field: str) -> str:
-    """SQL for a field: its generated column, or its value taken from the document."""
-    if field in ("id", *t.columns):
-        return f"{t.name}.{field}"
-    path = "".join(f'."{part}"' for part in t.member(field).replace('"', "").replace("'", "").split("."))
-    return f"({t.name}.doc ->> '${path}')"
+class Planner:
+    """Answers for one question on one connection."""
 
+    def __init__(self, db: apsw.Connection, ask: Ask, sizes: Sizes) -> None:
+        self.db, self.ask, self.sizes = db, ask, sizes
+        self.table = ask.table
+        self.conditions = tuple(q.flat(ask.where))
 
-def condition(ask: Ask, c: q.Condition) -> Sql:
-    """SQL that is true for the rows that fit."""
-    t = ask.table
-    match c:
-        case q.Eq(field, value):
-            return f"{column(t, field)} = ?", [value]
-        case q.In(_, ()):
-            return f"{t.name}.k < 0", []
-        case q.In(field, values):
-            return f"{column(t, field)} IN ({', '.join('?' * len(values))})", list(values)
-        case q.Range(field, op, value):
-            return f"{column(t, field)} {op} ?", [value]
-        case q.Prefix(field, value):
-            return f"({column(t, field)} >= ? AND {column(t, field)} < ?)", [value, value + "\U0010ffff"]
-        case q.Contains(field, value):
-            return _on_value(t, field, "instr(lower({}), ?) > 0", [value.translate(_ASCII_LOWER)])
-        case q.Has() | q.HasRange():
-            return _has(ask, c)
-        case q.Exists(field):
-            return _on_value(t, field, "coalesce({}, '') NOT IN ('', '[]')", [])
-        case q.Text(value):
-            test, args = _text_test(t, value)
-            return test, args
-        case q.Not(inner):
-            sql, args = condition(ask, inner)
-            return f"NOT coalesce({sql}, 0)", args
-        case q.All(conditions):
-            return _joined(ask, conditions, " AND ")
-        case q.Any_(conditions):
-            return _joined(ask, conditions, " OR ")
+    def size(self, c: q.Condition) -> int | None:
+        """How many rows fit the condition, counted up to a bound; None where no index tells."""
+        key = (self.table.name, c)
+        if key not in self.sizes:
+            slow = isinstance(c, q.Text | q.Contains | q.Any_ | q.All)
+            counting = counted(self.ask, c, FEW if slow else LOOKED)
+            if counting is None:
+                return None
+            row = self.db.execute(*counting).fetchone()
+            self.sizes[key] = row[0] if row else 0
+        return self.sizes[key]
 
+    def way(self) -> "Way":
+        """How to go through the rows: by the rarest condition if it is rare enough, else along the wanted order."""
+        ask, t = self.ask, self.table
+        natural = not ask.sort or (ask.sort[0].field == t.order and len(ask.sort) == 1)
+        in_order = [c for c in self.conditions if natural and _goes_in_order(t, c)]
+        if in_order and len(self.conditions) == 1:
+            return self._along(in_order[0])
+        rare = min(((n, i) for i, c in enumerate(self.conditions) if (n := self.size(c)) is not None), default=(FEW, 0))
+        if rare[0] < FEW:
+            return self._seek(self.conditions[rare[1]])
+        if in_order:
+            return self._along(min(in_order, key=lambda c: self.size(c) or 0))
+        by = ask.order[0].field if ask.order else ""
+        by = by if by in t.sorted_by else t.order
+        source = f"{t.name} INDEXED BY {index_name(t, by)}" if by else t.name
+        return Way(source, f"{t.name}.owner = ?", [ask.owner], self.conditions)
 
-def _joined(ask: Ask, conditions: Sequence[q.Condition], word: str) -> Sql:
-    parts = [condition(ask, c) for c in conditions]
-    if not parts:  # no constants: SQLite finds no way along a partial index past a constant false
-        return f"{ask.table.name}.k {'>=' if word == ' AND ' else '<'} 0", []
-    return f"({word.join(sql for sql, _ in parts)})", [a for _, args in parts for a in args]
+    def _seek(self, c: q.Condition) -> "Way":
+        t = self.table
+        keys = keys_of(self.ask, c)
+        assert keys is not None
+        left = tuple(x for x in self.conditions if x is not c or isinstance(c, q.All | q.Any_))
+        return Way(f"{t.name} NOT INDEXED", f"{t.name}.k IN ({keys[0]})", keys[1], left)
 
+    def _along(self, c: q.Condition) -> "Way":
+        """By the index of an equality, which goes on with the default order: its rows come sorted."""
+        ask, t = self.ask, self.table
+        left = tuple(x for x in self.conditions if x is not c)
+        if isinstance(c, q.Has):
+            source = f"{t.name}_terms AS m CROSS JOIN {t.name} ON {t.name}.k = m.k"
+            first, args = "m.owner = ? AND m.name = ? AND m.value = ?", [ask.owner, t.member(c.field), c.value]
+            return Way(source, first, args, left, "m.at")
+        assert isinstance(c, q.Eq)
+        sql, args = condition(ask, c)
+        source = f"{t.name} INDEXED BY {index_name(t, c.field)}"
+        return Way(source, f"{t.name}.owner = ? AND {sql}", [ask.owner, *args], left)
 
-def _on_value(t: Table[Any], field: str, test: str, args: list[Any]) -> Sql:
-    """A test of a plain field, or of the value of one `{id, value}` pair in a list of them."""
-    head, _, rest = field.partition(".")
-    if head not in t.many or not rest:
-        return test.format(column(t, field)), args
-    pair = f"SELECT 1 FROM json_each({t.name}.doc, '$.{t.member(head)}') AS p WHERE p.value ->> '$.id' = ?"
-    return f"EXISTS ({pair} AND {test.format('''(p.value ->> '$.value')''')})", [rest, *args]
+    def select(self, what: str, limit: int, skip: int = 0) -> Sql:
+        """The rows, in order, from behind `ask.after` onwards."""
+        w = self.way()
+        tests = [condition(self.ask, c) for c in w.left]
+        if self.ask.after:
+            tests.append(_behind(self.ask))
+        where = " AND ".join([w.first, *(sql for sql, _ in tests)])
+        order = ", ".join(_keys(self.ask, w))
+        sql = f"SELECT {what} FROM {w.source} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
+        return sql, [*w.args, *(a for _, args in tests for a in args), limit, skip]
 
-
-def _has(ask: Ask, c: q.Has | q.HasRange) -> Sql:
-    t, op = ask.table, c.op if isinstance(c, q.HasRange) else "="
-    at = f"m.at = {column(t, t.order)} AND " if t.order and op == "=" else ""
-    terms = f"SELECT 1 FROM {t.name}_terms AS m WHERE m.owner = ? AND m.name = ? AND m.value {op} ?"
-    return f"EXISTS ({terms} AND {at}m.k = {t.name}.k)", [ask.owner, t.member(c.field), c.value]
-
-
-def _text_test(t: Table[Any], value: str) -> Sql:
-    value = value.lower()
-    if len(value) < 3:
-        tests = [f"({column(t, f)} >= ? AND {column(t, f)} < ?)" for f in t.text]
-        return f"({' OR '.join(tests)})", [value, value + "\U0010ffff"] * len(t.text)
-    return f"({' OR '.join(f'instr({column(t, f)}, ?) > 0' for f in t.text)})", [value] * len(t.text)
-
-
-# --- the keys of the rows that fit one condition, by an index ---
-
-
-def keys_of(ask: Ask, c: q.Condition) -> Sql | None:
-    """SQL that selects k of all rows that fit, from an index alone; None where no index fits."""
-    t = ask.table
-    match c:
-        case q.In(_, ()):
-            return "SELECT 0 AS k WHERE 0", []
-        case q.Eq(field) | q.In(field) | q.Range(field) | q.Prefix(field) if field in t.found_by:
-            sql, args = condition(ask, c)
-            return f"SELECT k FROM {t.name} INDEXED BY {index_name(t, field)} WHERE owner = ? AND {sql}", [
-                ask.owner,
-                *args,
-            ]
-        case q.Has() | q.HasRange():
-            op = c.op if isinstance(c, q.HasRange) else "="
-            sql = f"SELECT k FROM {t.name}_terms WHERE owner = ? AND name = ? AND value {op} ?"
-            return sql, [ask.owner, t.member(c.field), c.value]
-        case q.Exists(field) if field.partition(".")[0] in t.many and "." in field:
-            sql = f"SELECT DISTINCT k FROM {t.name}_terms WHERE owner = ? AND name = ?"
-            return sql, [ask.owner, t.member(field)]
-        case q.Text(value) if len(value) >= 3:
-            return _text_keys(ask, value, "", c)
-        case q.Contains(field, value) if field in t.text and len(value) >= 3:
-            return _text_keys(ask, value, f"{field} : ", c)
-        case q.Text(value):
-            parts = [keys_of(ask, q.Prefix(f, value.lower())) for f in t.text]
-            return _union([p for p in parts if p])
-        case q.Any_(conditions):
-            parts = [keys_of(ask, inner) for inner in conditions]
-            return _union([p for p in parts if p]) if parts and all(parts) else None
-        case q.All(conditions):
-            return next((found for inner in conditions if (found := keys_of(ask, inner))), None)
-        case _:
-            return None
-
-
-def _union(parts: list[Sql]) -> Sql | None:
-    if not parts:
-        return None
-    return " UNION ".join(sql for sql, _ in parts), [a for _, args in parts for a in args]
-
-
-def _text_keys(ask: Ask, value: str, where: str, c: q.Condition) -> Sql:
-    """The text index for the rows it is up to date with; the few others are read."""
-    t, (low, high) = ask.table, ask.keys
-    test, args = condition(Ask(t, ask.owner, ()), c)
-    phrase = where + '"' + value.lower().replace('"', '""') + '"'
-    sql = (
-        f"SELECT rowid AS k FROM {t.name}_text WHERE {t.name}_text MATCH ? AND rowid >= ? AND rowid < ?"
-        f" AND rowid NOT IN (SELECT k FROM {t.name}_fresh) UNION ALL SELECT k FROM {t.name} NOT INDEXED"
-        f" WHERE k IN (SELECT k FROM {t.name}_fresh WHERE k >= ? AND k < ?) AND {test}"
-    )
-    return sql, [phrase, low, high, low, high, *args]
-
-
-# --- the way ---
+    def count(self, up_to: int) -> Sql:
+        """How many rows fit; counting stops at `up_to`, if that is not 0."""
+        ask, limit = self.ask, up_to or -1
+        if not self.conditions:
+            return "SELECT n FROM row_counts WHERE tbl = ? AND owner = ?", [self.table.name, ask.owner]
+        if len(self.conditions) == 1 and (counting := counted(ask, self.conditions[0], limit)):
+            return counting
+        found = [(keys_of(ask, c), self.size(c)) for c in self.conditions]
+        if all(keys and FEW <= (n or 0) < LOOKED for keys, n in found):
+            both = " INTERSECT ".join(f"SELECT k FROM ({keys[0]})" for keys, _ in found if keys)
+            args = [a for keys, _ in found if keys for a in keys[1]]
+            return f"SELECT count(*) FROM ({both} LIMIT ?)", [*args, limit]
+        w = self.way()
+        tests = [condition(ask, c) for c in w.left]
+        where = " AND ".join([w.first, *(sql for sql, _ in tests)])
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM {w.source} WHERE {where} LIMIT ?)"
+        return sql, [*w.args, *(a for _, args in tests for a in args), limit]
 
 
 @dataclass(frozen=True)
@@ -192,50 +127,24 @@ class Way:
     """SQL for the default order's column, where the source has it at hand."""
 
 
-def way(db: apsw.Connection, ask: Ask) -> Way:
-    """How to go through the rows: by the rarest condition if it is rare enough, else along the wanted order."""
-    t = ask.table
-    conditions = tuple(q.flat(ask.where))
-    natural = not ask.sort or (ask.sort[0].field == t.order and len(ask.sort) == 1)
-    ordered = next((w for c in conditions if natural and (w := _ordered(ask, c, conditions))), None)
-    if ordered and len(conditions) == 1:
-        return ordered
-    seeks = [(found, c) for c in conditions if (found := keys_of(ask, c))]
-    rare = min(((_count(db, s, FEW), i) for i, (s, _) in enumerate(seeks)), default=(FEW, 0))
-    if rare[0] < FEW:
-        (sql, args), c = seeks[rare[1]]
-        exact = isinstance(c, q.Eq | q.In | q.Range | q.Prefix | q.Has | q.HasRange | q.Exists | q.Text | q.Contains)
-        left = tuple(x for x in conditions if x is not c or not exact)
-        return Way(f"{t.name} NOT INDEXED", f"{t.name}.k IN ({sql})", args, left)
-    if ordered:
-        return ordered
-    by = ask.order[0].field if ask.order else ""
-    by = by if by in t.sorted_by else t.order
-    source = f"{t.name} INDEXED BY {index_name(t, by)}" if by else t.name
-    return Way(source, f"{t.name}.owner = ?", [ask.owner], conditions)
+def _goes_in_order(t: Table[Any], c: q.Condition) -> bool:
+    return (isinstance(c, q.Eq) and c.field in t.found_by) or (isinstance(c, q.Has) and bool(t.order))
 
 
-def _ordered(ask: Ask, c: q.Condition, all_of_them: tuple[q.Condition, ...]) -> Way | None:
-    """The index of an equality goes on with the default order: its rows come sorted."""
-    t = ask.table
-    left = tuple(x for x in all_of_them if x is not c)
-    if isinstance(c, q.Eq) and c.field in t.found_by:
-        sql, args = condition(ask, c)
-        source = f"{t.name} INDEXED BY {index_name(t, c.field)}"
-        return Way(source, f"{t.name}.owner = ? AND {sql}", [ask.owner, *args], left)
-    if isinstance(c, q.Has) and t.order:
-        first = "m.owner = ? AND m.name = ? AND m.value = ?"
-        source = f"{t.name}_terms AS m CROSS JOIN {t.name} ON {t.name}.k = m.k"
-        return Way(source, first, [ask.owner, t.member(c.field), c.value], left, "m.at")
-    return None
-
-
-def _count(db: apsw.Connection, keys: Sql, limit: int) -> int:
-    row = db.execute(f"SELECT count(*) FROM (SELECT 1 FROM ({keys[0]}) LIMIT ?)", (*keys[1], limit)).fetchone()
-    return row[0] if row else 0
-
-
-# --- whole statements ---
+def counted(ask: Ask, c: q.Condition, limit: int) -> Sql | None:
+    """SQL that counts the rows of one condition from indexes alone, up to `limit` (-1: all); None where none fits."""
+    if isinstance(c, q.All):
+        return None
+    parts = [keys_of(ask, p) for p in c.conditions] if isinstance(c, q.Any_) else [keys_of(ask, c)]
+    known = [keys for keys in parts if keys]
+    if len(known) < len(parts) or (isinstance(c, q.Any_) and any(isinstance(p, q.All) for p in c.conditions)):
+        return None
+    args = [a for _, more in known for a in more]
+    if isinstance(c, q.Any_):  # each part need not be read further than the whole is counted
+        some = " UNION ".join(f"SELECT * FROM (SELECT k FROM ({sql}) LIMIT {limit})" for sql, _ in known)
+        return f"SELECT count(*) FROM (SELECT * FROM ({some or 'SELECT 0 WHERE 0'}) LIMIT ?)", [*args, limit]
+    distinct = "DISTINCT k" if isinstance(c, q.HasRange) else "1"
+    return f"SELECT count(*) FROM (SELECT {distinct} FROM ({known[0][0]}) LIMIT ?)", [*args, limit]
 
 
 @cache
@@ -252,18 +161,6 @@ def look_up(t: Table[Any], field: str) -> str:
 def look_up_one(t: Table[Any], field: str) -> str:
     """The same for any one of them: nothing is sorted."""
     return f"SELECT doc FROM {t.name} INDEXED BY {index_name(t, field)} WHERE owner = ? AND {field} = ? LIMIT 1"
-
-
-def select(db: apsw.Connection, ask: Ask, what: str, limit: int, skip: int = 0) -> Sql:
-    """The rows, in order, from behind `ask.after` onwards."""
-    w = way(db, ask)
-    tests = [condition(ask, c) for c in w.left]
-    if ask.after:
-        tests.append(_behind(ask))
-    where = " AND ".join([w.first, *(sql for sql, _ in tests)])
-    order = ", ".join(_keys(ask, w))
-    sql = f"SELECT {what} FROM {w.source} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
-    return sql, [*w.args, *(a for _, args in tests for a in args), limit, skip]
 
 
 def _keys(ask: Ask, w: Way) -> list[str]:
@@ -297,19 +194,3 @@ def _behind(ask: Ask) -> Sql:
         sql = f"{column(t, first.field)} {'<=' if first.descending else '>='} ? AND {sql}"
         args.insert(0, ask.after[0])
     return sql, args
-
-
-def count(db: apsw.Connection, ask: Ask, up_to: int) -> Sql:
-    """How many rows fit; counting stops at `up_to`, if that is not 0."""
-    conditions = tuple(q.flat(ask.where))
-    if not conditions:
-        return "SELECT n FROM row_counts WHERE tbl = ? AND owner = ?", [ask.table.name, ask.owner]
-    limit = up_to or -1
-    if len(conditions) == 1 and (keys := keys_of(ask, conditions[0])) and not isinstance(conditions[0], q.Any_ | q.All):
-        distinct = "DISTINCT k" if isinstance(conditions[0], q.HasRange) else "1"
-        return f"SELECT count(*) FROM (SELECT {distinct} FROM ({keys[0]}) LIMIT ?)", [*keys[1], limit]
-    w = way(db, Ask(ask.table, ask.owner, conditions))
-    tests = [condition(ask, c) for c in w.left]
-    where = " AND ".join([w.first, *(sql for sql, _ in tests)])
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM {w.source} WHERE {where} LIMIT ?)"
-    return sql, [*w.args, *(a for _, args in tests for a in args), limit]

@@ -1,4 +1,4 @@
-"""The embedded store: connections, durability, and commits shared by the writes of one turn of the loop."""
+"""The embedded store: connections, durability, and commits shared by the writes that came meanwhile."""
 
 # apsw's own type stubs leave the types of rows open
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -7,6 +7,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -24,7 +25,7 @@ APPLICATION_ID = 0x47724C76
 SCHEMA = 1
 """Of the file's own layout; a newer one than ours is refused."""
 
-BUSY_MS = 10_000
+BUSY_MS = 3_000
 TENDED_AT_ONCE = 500
 
 
@@ -40,7 +41,7 @@ def connect(path: Path, *, readonly: bool = False) -> apsw.Connection:
         db.set_busy_timeout(BUSY_MS)
         db.pragma("journal_mode", "wal")
         db.pragma("synchronous", "full")
-        db.pragma("cache_size", -32_000)
+        db.pragma("cache_size", -64_000 if readonly else -32_000)
         db.pragma("temp_store", "memory")
         db.pragma("wal_autocheckpoint", 4_000)
         ours, version = db.pragma("application_id"), db.pragma("user_version")
@@ -60,6 +61,22 @@ def connect(path: Path, *, readonly: bool = False) -> apsw.Connection:
     return db
 
 
+@dataclass(slots=True)
+class Write:
+    """A unit of work that waits for its turn, and who waits for it."""
+
+    owners: Owners
+    work: Callable[[Unit], Any]
+    done: "asyncio.Future[Any]"
+
+
+@dataclass(slots=True)
+class Raised:
+    """What a unit of work raised instead of a result."""
+
+    error: Exception
+
+
 class SqliteStore:
     """See `Store`. Handlers run where they stand, on the loop; what is `slow` runs on a reader thread."""
 
@@ -76,19 +93,22 @@ class SqliteStore:
         self.local = threading.local()
         self.opened: list[apsw.Connection] = []
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="reader")
-        self.in_turn = False
-        self.waiting: list[asyncio.Future[None]] = []
+        self.flusher = ThreadPoolExecutor(1, thread_name_prefix="flusher")
+        self.queue: list[Write] = []
+        self.writing = False
 
     async def perform(self, owners: Owners, work: Callable[[Unit], R], *, write: bool, slow: bool = False) -> R:
+        loop = asyncio.get_running_loop()
         if not write:
             if slow:
-                return await asyncio.get_running_loop().run_in_executor(self.pool, self._snapshot, owners, work)
+                return await loop.run_in_executor(self.pool, self._snapshot, owners, work)
             return self._reading(self.reader, owners, work)
-        result = self._in_savepoint(owners, work)
-        committed = asyncio.get_running_loop().create_future()
-        self.waiting.append(committed)
-        await committed
-        return result
+        done: asyncio.Future[Any] = loop.create_future()
+        self.queue.append(Write(owners, work, done))
+        if not self.writing:
+            self.writing = True
+            loop.call_soon(self._write_queue)
+        return await done
 
     def _reading(self, db: apsw.Connection, owners: Owners, work: Callable[[Unit], R]) -> R:
         unit = SqliteUnit(db, owners, self.numbers)
@@ -97,54 +117,70 @@ class SqliteStore:
             self.numbers.update(unit.learned)
         return result
 
-    def _in_savepoint(self, owners: Owners, work: Callable[[Unit], R]) -> R:
-        if not self.in_turn:
-            self._begin()
-        self.writer.execute("SAVEPOINT unit")
-        unit = SqliteUnit(self.writer, owners, self.numbers)
+    def _write_queue(self) -> None:
+        """Run what is queued, each in its savepoint, and commit it together.
+
+        The disk is waited for on a thread: meanwhile the loop reads, refuses, and queues the next writes. So the more
+        is written, the more share a flush.
+        """
+        batch, self.queue = self.queue, []
         try:
-            result = work(unit)
-        except BaseException:
-            if self.writer.in_transaction:  # a full disk has ended it already
+            self.writer.execute("BEGIN IMMEDIATE")
+        except apsw.BusyError:
+            return self._answer([(w, Raised(Unavailable("The database is busy; try again."))) for w in batch])
+        outcomes = [(w, self._in_savepoint(w)) for w in batch]
+        flush = asyncio.get_running_loop().run_in_executor(self.flusher, self.writer.execute, "COMMIT")
+        flush.add_done_callback(lambda flushed: self._committed(outcomes, flushed.exception()))
+        return None
+
+    def _in_savepoint(self, w: "Write") -> Any:
+        """The unit's result, or what it raised: then nothing of it is left."""
+        if not self.writer.in_transaction:  # a full disk has ended it
+            return Raised(Unavailable("The database could not write; nothing was kept."))
+        self.writer.execute("SAVEPOINT unit")
+        unit = SqliteUnit(self.writer, w.owners, self.numbers)
+        try:
+            result = w.work(unit)
+        except Exception as refusal:
+            if self.writer.in_transaction:
                 self.writer.execute("ROLLBACK TO unit; RELEASE unit")
-            raise
+            return Raised(refusal)
         self.writer.execute("RELEASE unit")
         self.learned.update(unit.learned)
         return result
 
-    def _begin(self) -> None:
-        try:
-            self.writer.execute("BEGIN IMMEDIATE")
-        except apsw.BusyError:
-            raise Unavailable("The database is busy; try again.") from None
-        self.in_turn = True
-        asyncio.get_running_loop().call_soon(self._commit)
-
-    def _commit(self) -> None:
-        """Once a turn: make durable what its units wrote; only then are they answered."""
-        waiting, self.waiting, self.in_turn = self.waiting, [], False
-        trouble: Unavailable | None = None
-        try:
-            self.writer.execute("COMMIT")
+    def _committed(self, outcomes: "list[tuple[Write, Any]]", trouble: BaseException | None) -> None:
+        """Now it is on the disk, or none of it is: tell those who wait."""
+        if trouble is None:
             self.numbers.update(self.learned)
-        except apsw.Error as error:
-            if self.writer.in_transaction:
-                self.writer.execute("ROLLBACK")
-            trouble = Unavailable(f"The database could not write ({type(error).__name__}); nothing was kept.")
+        elif self.writer.in_transaction:
+            self.writer.execute("ROLLBACK")
         self.learned.clear()
-        for one in waiting:
-            if one.done():  # its caller has hung up
+        if trouble:
+            kept = Raised(Unavailable(f"The database could not write ({type(trouble).__name__}); nothing was kept."))
+            outcomes = [(w, outcome if isinstance(outcome, Raised) else kept) for w, outcome in outcomes]
+        self._answer(outcomes)
+
+    def _answer(self, outcomes: "list[tuple[Write, Any]]") -> None:
+        for w, outcome in outcomes:
+            if w.done.done():  # its caller has hung up
                 continue
-            if trouble:
-                one.set_exception(trouble)
+            if isinstance(outcome, Raised):
+                w.done.set_exception(outcome.error)
             else:
-                one.set_result(None)
+                w.done.set_result(outcome)
+        self.writing = bool(self.queue)
+        if self.writing:
+            asyncio.get_running_loop().call_soon(self._write_queue)
 
     def read(self, owners: Owners) -> Unit:
         return SqliteUnit(self.reader, owners, self.numbers)
 
     def write(self, owners: Owners, work: Callable[[Unit], R]) -> R:
-        self.writer.execute("BEGIN IMMEDIATE")
+        try:
+            self.writer.execute("BEGIN IMMEDIATE")
+        except apsw.BusyError:
+            raise Unavailable("The database is busy; try again.") from None
         try:
             unit = SqliteUnit(self.writer, owners, self.numbers)
             result = work(unit)
@@ -170,7 +206,7 @@ class SqliteStore:
 
     def tend(self) -> bool:
         """Bring the text indexes up to date, a portion at a time."""
-        if self.in_turn:
+        if self.writing:
             return True
         waiting = [t for t in TABLES.values() if t.text and self._has_fresh(t)]
         if not waiting:
@@ -198,6 +234,7 @@ class SqliteStore:
         return troubles
 
     def close(self) -> None:
-        self.pool.shutdown(wait=True)
+        for threads in (self.pool, self.flusher):
+            threads.shutdown(wait=True)
         for db in (*self.opened, self.reader, self.writer):
             db.close()

@@ -13,6 +13,7 @@ from msgspec.json import Encoder
 from groundlevel.kernel.problems import Conflict
 from groundlevel.kernel.store.query import Condition, Eq, Scalar, Sort
 from groundlevel.kernel.store.sqlite import plan
+from groundlevel.kernel.store.sqlite.conditions import Ask, Sql, condition
 from groundlevel.kernel.store.sqlite.schema import ROWS_EACH
 from groundlevel.kernel.store.table import Table
 from groundlevel.kernel.store.unit import Owners
@@ -34,6 +35,7 @@ class SqliteUnit:
     def __init__(self, db: apsw.Connection, owners: Owners, numbers: OwnerNumbers) -> None:
         self.db, self.owners, self.numbers = db, owners, numbers
         self.learned: OwnerNumbers = {}
+        self.sizes: plan.Sizes = {}
 
     def _no(self, owner: str) -> int:
         """The owner's number; 0, which nobody has, for one that has no rows yet."""
@@ -83,15 +85,20 @@ class SqliteUnit:
         owner = self._no(self.owners.of(table))
         if len(where) == 1 and not sort and isinstance(where[0], Eq) and where[0].field in table.found_by:
             return self._select(table, (plan.look_up(table, where[0].field), [owner, where[0].value, limit, skip]))
-        return self._select(table, plan.select(self.db, plan.Ask(table, owner, where, tuple(sort)), "doc", limit, skip))
+        return self._select(table, self._planner(table, where, tuple(sort)).select("doc", limit, skip))
 
     def page(
         self, table: Table[T], *where: Condition, sort: Sequence[Sort] = (), limit: int, after: Sequence[Scalar | None]
     ) -> list[T]:
-        ask = plan.Ask(table, self._no(self.owners.of(table)), where, tuple(sort), tuple(after))
-        return self._select(table, plan.select(self.db, ask, "doc", limit))
+        return self._select(table, self._planner(table, where, tuple(sort), tuple(after)).select("doc", limit))
 
-    def _select(self, table: Table[T], sql: plan.Sql) -> list[T]:
+    def _planner(
+        self, table: Table[Any], where: tuple[Condition, ...], sort: tuple[Sort, ...] = (), after: tuple[Any, ...] = ()
+    ) -> plan.Planner:
+        owner = self._no(self.owners.of(table))
+        return plan.Planner(self.db, Ask(table, owner, where, sort, after), self.sizes)
+
+    def _select(self, table: Table[T], sql: Sql) -> list[T]:
         decode = table.decoder.decode
         return [decode(cast(str, doc)) for (doc,) in self.db.execute(*sql)]
 
@@ -103,8 +110,7 @@ class SqliteUnit:
         return next(iter(self.find(table, *where, limit=1)), None)
 
     def count(self, table: Table[Any], *where: Condition, up_to: int = 0) -> int:
-        ask = plan.Ask(table, self._no(self.owners.of(table)), where)
-        row = self.db.execute(*plan.count(self.db, ask, up_to)).fetchone()
+        row = self.db.execute(*self._planner(table, where).count(up_to)).fetchone()
         return cast(int, row[0]) if row else 0
 
     def each(self, table: Table[T], *where: Condition) -> Iterator[T]:
@@ -137,8 +143,8 @@ class SqliteUnit:
         return other
 
     def across_owners(self, table: Table[T], *where: Condition, limit: int = 100) -> list[tuple[str, T]]:
-        ask = plan.Ask(table, 0, where)
-        tests = [plan.condition(ask, c) for c in where]
+        ask = Ask(table, 0, where)
+        tests = [condition(ask, c) for c in where]
         keys = " AND ".join(["1", *(sql for sql, _ in tests)])
         source = f"{table.name} JOIN owners ON owners.no = {table.name}.owner"
         sql = f"SELECT owners.name, {table.name}.doc FROM {source} WHERE {keys} LIMIT ?"
