@@ -67,7 +67,6 @@ BODIES: dict[str, tuple[bytes, dict[str, str], int]] = {
     "10,000 members that are none": (
         start() + b"," + b",".join(b'"m%d":1' % n for n in range(10_000)) + b"}", JSON, 422
     ),
-    "nobody": (b'{"locationId": "HomeHomeHomeHomeHo01"}', JSON, 422),
     "an email that is none": (around(b'"not an email"', b"email"), JSON, 422),
     "a phone that is none": (around(b'"not a phone"', b"phone"), JSON, 422),
     "a body over the limit": (around(b'"' + b"x" * 3_000_000 + b'"'), JSON, 413),
@@ -161,3 +160,10 @@ def test_a_form_is_as_good_as_json(box: Box) -> None:
 def test_a_method_that_no_operation_has_finds_nothing(box: Box, method: str) -> None:
     reply = box.location.request(method, "/contacts/")
     assert reply.status_code == 404
+
+
+def test_a_contact_that_is_nobody_is_refused_as_the_service_does(box: Box) -> None:
+    before = contents(box)
+    reply = box.location.post("/contacts/", json={"locationId": box.location_id})
+    assert (reply.status_code, reply.json()["statusCode"]) == (400, 422)
+    assert contents(box) == before

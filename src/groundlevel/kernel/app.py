@@ -55,6 +55,8 @@ class App:
         for op in (op for area in areas for op in area.operations):
             for version in op.versions:
                 self.paths.add(op.method, version, op.path_in(version), Bound(op, version, memo[version]))
+        for op in (op for area in areas for op in area.operations if op.older_path):
+            self.paths.add_if_free(op.method, V3, op.older_path or "", Bound(op, V3, memo[V3]))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

@@ -62,8 +62,13 @@ class Operation(Struct, frozen=True):
         return re.findall(r"{(\w+)}", self.path)
 
     def path_in(self, version: str) -> str:
-        """The path as that version has it."""
+        """The path as that version publishes it."""
         return self.was if self.was and version != V3 else self.path
+
+    @property
+    def older_path(self) -> str | None:
+        """The path that only the older version publishes, and that the service goes on answering under the newer."""
+        return self.was or (self.path if V3 not in self.versions else None)
 
 
 class Area:

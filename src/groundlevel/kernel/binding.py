@@ -138,17 +138,17 @@ def media_type(content_type: bytes, *, has_body: bool) -> str:
 # --- query strings and forms ---
 
 
-def pairs_of(query_string: bytes) -> list[tuple[str, Any]]:
-    """The parameters in their order. 400 for too many, broken encodings and NUL."""
+def pairs_of(query_string: bytes, called: str = "query string") -> list[tuple[str, Any]]:
+    """The parameters (of a form: its fields) in their order. 400 for too many, broken encodings and NUL."""
     if not query_string:
         return []
     try:
         text = query_string.decode("ascii")
         found = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
     except (UnicodeDecodeError, ValueError):
-        raise BadRequest("The query string cannot be read") from None
+        raise BadRequest(f"The {called} cannot be read") from None
     if any("\0" in part for pair in found for part in pair):
-        raise BadRequest("The query string must not contain NUL")
+        raise BadRequest(f"The {called} must not contain NUL")
     return cast(list[tuple[str, Any]], found)
 
 

@@ -42,7 +42,7 @@ TOKENS = declare(
 
 
 class Caller(Struct, frozen=True):
-    """What a verified token says: its class, whose it is, its scopes. `budget`: the key of its limits, if it has any."""
+    """What a verified token says: its class, whose it is, its scopes. `budget`: the key of its limits, or none."""
 
     token_id: str
     token_class: TokenClass

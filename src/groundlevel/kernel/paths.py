@@ -24,6 +24,14 @@ class Paths(Generic[T]):
 
     def add(self, method: str, version: str, path: str, target: T) -> None:
         """Let `target` answer; ValueError when another does already."""
+        if self._end(path).setdefault((method, version), target) is not target:
+            raise ValueError(f"two operations answer {method} {path} in {version}")
+
+    def add_if_free(self, method: str, version: str, path: str, target: T) -> None:
+        """Let `target` answer unless another does."""
+        self._end(path).setdefault((method, version), target)
+
+    def _end(self, path: str) -> dict[tuple[str, str], T]:
         node = self.root
         for segment in path.strip("/").split("/"):
             if segment.startswith("{"):
@@ -31,9 +39,7 @@ class Paths(Generic[T]):
                 node = node.parameter
             else:
                 node = node.literal.setdefault(segment, _Node())
-        if (method, version) in node.ends:
-            raise ValueError(f"two operations answer {method} {path} in {version}")
-        node.ends[method, version] = target
+        return node.ends
 
     def find(self, method: str, version: str, path: str) -> tuple[T | None, list[str]]:
         """The target, and the values of the path's parameters in their order; None where no path fits."""

@@ -9,7 +9,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request as StarletteRequest
 
-from groundlevel.kernel.binding import Bound, Sent, media_type, nested
+from groundlevel.kernel.binding import Bound, Sent, media_type, nested, pairs_of
 from groundlevel.kernel.caller import Caller
 from groundlevel.kernel.limits import Headers
 from groundlevel.kernel.problems import BadRequest, TooLarge
@@ -83,6 +83,8 @@ async def _form(request: Request, raw: bytes) -> Sent:
     async def again() -> Message:
         return {"type": "http.request", "body": raw, "more_body": False}
 
+    if request.headers.get(b"content-type", b"").lower().startswith(b"application/x-www-form-urlencoded"):
+        return Sent(raw, nested(pairs_of(raw, "form"), frozenset()))
     try:
         form: FormData = await StarletteRequest(request.scope, again).form(max_files=20, max_fields=500)
     except (MultiPartException, UnicodeDecodeError, ValueError, AssertionError):

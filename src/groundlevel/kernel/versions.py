@@ -3,6 +3,7 @@
 import types
 import typing
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Annotated, Any, TypeGuard, get_args, get_origin
 
 import msgspec
@@ -29,6 +30,9 @@ class Since(Struct, frozen=True):
     version: str
 
 
+MEETING_ITSELF, MET_ITSELF = "being derived", "being derived, and referred to meanwhile"
+
+
 def as_of(version: str, tp: Any, memo: dict[Any, Any]) -> Any:
     """The type as `version` puts it on the wire: the same attributes under older names, newer fields left out.
 
@@ -44,8 +48,14 @@ def as_of(version: str, tp: Any, memo: dict[Any, Any]) -> Any:
         return tp if older is inner else annotated[(older, *notes)]
     if _is_struct(tp):
         if tp not in memo:
-            memo[tp] = tp  # guards recursion: a type that refers to itself has the same names in all versions
-            memo[tp] = _older(version, tp, memo)
+            memo[tp] = MEETING_ITSELF
+            older = _older(version, tp, memo)
+            if memo[tp] is MET_ITSELF and older is not tp:
+                raise TypeError(f"{tp.__name__} refers to itself, so its fields cannot differ between versions")
+            memo[tp] = older
+        elif memo[tp] in (MEETING_ITSELF, MET_ITSELF):
+            memo[tp] = MET_ITSELF
+            return tp
         return memo[tp]
     if args := get_args(tp):
         older = tuple(as_of(version, a, memo) for a in args)
@@ -100,7 +110,10 @@ Translate = Callable[[Any], Any]
 
 
 def translator(old: Any, new: Any) -> Translate | None:
-    """How a value of the type `old` becomes one of `new`, its twin in another version; None when it is one already."""
+    """How a value of the type `old` becomes one of `new`, its twin in another version; None when it is one already.
+
+    A value in which nothing differs is returned itself: on the wire it is the same.
+    """
     if old is new:
         return None
     if get_origin(old) is Annotated:
@@ -117,11 +130,23 @@ def translator(old: Any, new: Any) -> Translate | None:
 
 
 def _between(old: type[Struct], new: type[Struct]) -> Translate:
-    kept = {f.name: f.type for f in msgspec.structs.fields(new)}
-    steps = [(f.name, translator(f.type, kept[f.name])) for f in msgspec.structs.fields(old) if f.name in kept]
+    kept = {f.name: f for f in msgspec.structs.fields(new)}
+    fields = [f for f in msgspec.structs.fields(old) if f.name in kept]
+    inner = [(f.name, t) for f in fields if (t := translator(f.type, kept[f.name].type))]
+    names = tuple(f.name for f in fields)
+    values_of: Callable[[Any], tuple[Any, ...]] = attrgetter(*names, *names[:1])  # a second one makes it a tuple
+    renamed = len(kept) != len(old.__struct_fields__) or any(f.encode_name != kept[f.name].encode_name for f in fields)
 
     def turn(value: Any) -> Any:
-        return new(**{n: t(getattr(value, n)) if t else getattr(value, n) for n, t in steps})
+        changes: dict[str, Any] = {}
+        for name, translate in inner:
+            before = getattr(value, name)
+            after = translate(before)
+            if after is not before:
+                changes[name] = after
+        if not changes and not renamed:
+            return value
+        return new(**{**dict(zip(names, values_of(value), strict=False)), **changes})
 
     return turn
 

@@ -109,7 +109,7 @@ CONTACTS = declare(
         "contacts",
         Contact,
         order="date_added",
-        index=("date_updated", "full_name_lower_case", "last_name_lower_case"),
+        index=("date_updated", "full_name_lower_case", "first_name_lower_case", "last_name_lower_case"),
         sparse=(
             "email",
             "phone",

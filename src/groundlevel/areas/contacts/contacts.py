@@ -12,7 +12,7 @@ from groundlevel.areas.contacts.contact import (
     OneContact,
     contact_or_400,
 )
-from groundlevel.areas.contacts.duplicates import refuse_duplicate, same_person
+from groundlevel.areas.contacts.duplicates import refuse_duplicate, same_person, taken
 from groundlevel.areas.contacts.events import ContactCreate, ContactDelete, told
 from groundlevel.areas.contacts.identity import normal_phone
 from groundlevel.areas.contacts.replies import Traced
@@ -101,10 +101,8 @@ def upsert_contact(ctx: Ctx, body: UpsertedContact) -> Upserted:
         return Upserted(new=True, contact=_added(ctx, _new(ctx, location, body)), trace_id=ctx.trace_id)
     field, before = found
     after = changed(ctx, location, before, body)
-    if not location.settings.allow_duplicate_contact and same_person(
-        ctx, location, after.email, after.phone, before.id
-    ):
-        other = "phone" if field == "email" else "email"
+    other = "phone" if field == "email" else "email"
+    if not location.settings.allow_duplicate_contact and taken(ctx, location, other, after, but=before.id):
         after = _with(after, before, other)
     return Upserted(new=False, contact=_kept(ctx, before, after), trace_id=ctx.trace_id)
 

@@ -48,14 +48,22 @@ def same_person(
 ) -> tuple[str, Contact] | None:
     """(field, contact) of the first match other than the contact `but`, or None."""
     for field in matched_by(location):
-        value = email if field == "email" else phone
-        if not value:
-            continue
-        found = ctx.db.find(CONTACTS, Eq(field, value), limit=2) if but else [ctx.db.one(CONTACTS, Eq(field, value))]
-        other = next((c for c in found if c and c.id != but), None)
+        other = _other(ctx, field, email if field == "email" else phone, but)
         if other:
             return field, other
     return None
+
+
+def taken(ctx: Ctx, location: Location, field: str, contact: Contact, but: str) -> bool:
+    """Whether the field makes contacts the same, and one other than `but` has this one's value."""
+    return field in matched_by(location) and _other(ctx, field, getattr(contact, field), but) is not None
+
+
+def _other(ctx: Ctx, field: str, value: str | None, but: str) -> Contact | None:
+    if not value:
+        return None
+    found = ctx.db.find(CONTACTS, Eq(field, value), limit=2) if but else [ctx.db.one(CONTACTS, Eq(field, value))]
+    return next((c for c in found if c and c.id != but), None)
 
 
 def refuse_duplicate(ctx: Ctx, location: Location, contact: Contact, but: str = "") -> None:

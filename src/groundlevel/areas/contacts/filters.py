@@ -259,8 +259,4 @@ def sorts(wanted: list[Order]) -> tuple[Sort, ...]:
     wrong = [o.field for o in wanted if FIELDS.get(o.field, ("", "list"))[1] == "list" or o.field == "businessName"]
     if wrong:
         raise Unprocessable(*(f"sort.field {f} is not a field that contacts can be sorted by" for f in wrong))
-    return tuple(Sort(_ALIKE.get(FIELDS[o.field][0], FIELDS[o.field][0]), o.direction == "desc") for o in wanted)
-
-
-_ALIKE = {"first_name_lower_case": "full_name_lower_case"}
-"""Sorted by the whole name: the same order, and an index has it."""
+    return tuple(Sort(FIELDS[o.field][0], o.direction == "desc") for o in wanted)

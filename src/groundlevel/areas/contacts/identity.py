@@ -8,6 +8,10 @@ import phonenumbers
 _E164 = re.compile(r"\+[1-9][0-9]{7,14}")
 
 
+_NATIONAL = re.compile(r"\(?([2-9][0-9]{2})\)?[-. ]?([2-9][0-9]{2})[-. ]?([0-9]{4})")
+"""As most numbers are written in the United States and Canada: read without the library, with the same result."""
+
+
 def normal_phone(text: str, country: str) -> str | None:
     """The number in E.164, read as in `country` (two letters) where it says no country itself; None for no number.
 
@@ -16,6 +20,8 @@ def normal_phone(text: str, country: str) -> str | None:
     text = text.strip()
     if _E164.fullmatch(text):
         return text
+    if country in ("US", "CA") and (plain := _NATIONAL.fullmatch(text)):
+        return f"+1{plain[1]}{plain[2]}{plain[3]}"
     try:
         number = phonenumbers.parse(text, country.upper() if len(country) == 2 else None)
     except phonenumbers.NumberParseException:

@@ -51,7 +51,7 @@ class Has(Struct, frozen=True):
 
 
 class HasRange(Struct, frozen=True):
-    """A list field (of `Table.many`) has an element that compares so with the value."""
+    """A list field (of `Table.many`) has an element of the value's kind (text, number) that compares so with it."""
 
     field: str
     op: Literal["<", "<=", ">", ">="]

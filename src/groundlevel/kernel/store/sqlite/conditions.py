@@ -92,10 +92,19 @@ def _on_value(t: Table[Any], field: str, test: str, args: list[Any]) -> Sql:
 
 
 def _has(ask: Ask, c: q.Has | q.HasRange) -> Sql:
-    t, op = ask.table, c.op if isinstance(c, q.HasRange) else "="
-    at = f"m.at = {column(t, t.order)} AND " if t.order and op == "=" else ""
-    terms = f"SELECT 1 FROM {t.name}_terms AS m WHERE m.owner = ? AND m.name = ? AND m.value {op} ?"
+    t = ask.table
+    at = f"m.at = {column(t, t.order)} AND " if t.order and isinstance(c, q.Has) else ""
+    terms = f"SELECT 1 FROM {t.name}_terms AS m WHERE m.owner = ? AND m.name = ? AND {_value_test(c, 'm.value')}"
     return f"EXISTS ({terms} AND {at}m.k = {t.name}.k)", [ask.owner, t.member(c.field), c.value]
+
+
+def _value_test(c: q.Has | q.HasRange, value: str) -> str:
+    """An element against one `?`. Numbers are compared with numbers only, texts with texts: SQLite puts all
+    numbers before all texts."""
+    if isinstance(c, q.Has):
+        return f"{value} = ?"
+    alike = f"{value} >= ''" if isinstance(c.value, str) else f"{value} < ''"
+    return f"{value} {c.op} ? AND {alike}"
 
 
 def _text_test(t: Table[Any], value: str) -> Sql:
@@ -117,13 +126,10 @@ def keys_of(ask: Ask, c: q.Condition) -> Sql | None:
             return "SELECT 0 AS k WHERE 0", []
         case q.Eq(field) | q.In(field) | q.Range(field) | q.Prefix(field) if field in t.found_by:
             sql, args = condition(ask, c)
-            return f"SELECT k FROM {t.name} INDEXED BY {index_name(t, field)} WHERE owner = ? AND {sql}", [
-                ask.owner,
-                *args,
-            ]
+            by = f"{t.name} INDEXED BY {index_name(t, field)}"
+            return f"SELECT k FROM {by} WHERE owner = ? AND {sql}", [ask.owner, *args]
         case q.Has() | q.HasRange():
-            op = c.op if isinstance(c, q.HasRange) else "="
-            sql = f"SELECT k FROM {t.name}_terms WHERE owner = ? AND name = ? AND value {op} ?"
+            sql = f"SELECT k FROM {t.name}_terms WHERE owner = ? AND name = ? AND {_value_test(c, 'value')}"
             return sql, [ask.owner, t.member(c.field), c.value]
         case q.Exists(field) if field.partition(".")[0] in t.many and "." in field:
             sql = f"SELECT DISTINCT k FROM {t.name}_terms WHERE owner = ? AND name = ?"

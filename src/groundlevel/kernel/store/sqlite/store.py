@@ -126,7 +126,7 @@ class SqliteStore:
         batch, self.queue = self.queue, []
         try:
             self.writer.execute("BEGIN IMMEDIATE")
-        except apsw.BusyError:
+        except apsw.Error:
             return self._answer([(w, Raised(Unavailable("The database is busy; try again."))) for w in batch])
         outcomes = [(w, self._in_savepoint(w)) for w in batch]
         flush = asyncio.get_running_loop().run_in_executor(self.flusher, self.writer.execute, "COMMIT")
