@@ -1,6 +1,6 @@
 """A declared table as SQLite keeps it.
 
-    {t}          k, owner, id, doc, and a virtual column for each searched field
+    {t}          k, owner, id, a column generated from the document for each searched field, doc
     {t}_terms    the elements of list fields:  owner, name, value, at -> k     (kept by triggers)
     {t}_text     full text by trigrams, of the rows that are not in {t}_fresh
     {t}_fresh    rows written since the text index was last brought up to date (kept by triggers)
@@ -37,13 +37,15 @@ def make_ready(db: apsw.Connection, tables: list[Table[Any]]) -> None:
     """Create what is missing: tables, columns, indexes, triggers. What is there stays."""
     db.execute(COMMON)
     for t in tables:
+        # before the document, so that reading them does not mean reading it
+        searched = "".join(f"{c} GENERATED ALWAYS AS ({extract(t, c)}) STORED, " for c in t.columns)
         db.execute(
-            f"CREATE TABLE IF NOT EXISTS {t.name} "
-            "(k INTEGER PRIMARY KEY, owner INTEGER NOT NULL, id TEXT NOT NULL, doc TEXT NOT NULL, UNIQUE (owner, id))"
+            f"CREATE TABLE IF NOT EXISTS {t.name} (k INTEGER PRIMARY KEY, owner INTEGER NOT NULL, id TEXT NOT NULL,"
+            f" {searched}doc TEXT NOT NULL, UNIQUE (owner, id))"
         )
         there = {row[0] for row in db.execute("SELECT name FROM pragma_table_xinfo(?)", (t.name,))}
         for c in t.columns:
-            if c not in there:
+            if c not in there:  # declared since: only a virtual column can still be added
                 db.execute(f"ALTER TABLE {t.name} ADD COLUMN {c} GENERATED ALWAYS AS ({extract(t, c)}) VIRTUAL")
         for c in sorted(t.found_by):
             some = "" if c in t.sorted_by else f" WHERE {c} IS NOT NULL"
