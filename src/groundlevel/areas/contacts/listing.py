@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -66,15 +67,17 @@ class ListedContact(Wire):
 SAME = tuple(f for f in ListedContact.__struct_fields__ if f in Contact.__struct_fields__)
 
 
+_same_of = attrgetter(*SAME)
+
+
 def as_listed(contact: Contact) -> dict[str, Any]:
     """The fields of a contact in a list."""
-    came = [a for a in (contact.attribution_source, contact.last_attribution_source) if a]
-    return {f: getattr(contact, f) for f in SAME} | {
-        "contact_name": contact.name,
-        "first_name_raw": contact.first_name,
-        "last_name_raw": contact.last_name,
-        "attributions": came,
-    }
+    fields: dict[str, Any] = dict(zip(SAME, _same_of(contact), strict=True))
+    fields["contact_name"] = contact.name
+    fields["first_name_raw"] = contact.first_name
+    fields["last_name_raw"] = contact.last_name
+    fields["attributions"] = [a for a in (contact.attribution_source, contact.last_attribution_source) if a]
+    return fields
 
 
 class ContactsQuery(Body):

@@ -70,7 +70,7 @@ class Planner:
         keys = keys_of(self.ask, c)
         assert keys is not None
         left = tuple(x for x in self.conditions if x is not c or isinstance(c, q.All | q.Any_))
-        return Way(f"{t.name} NOT INDEXED", f"{t.name}.k IN ({keys[0]})", keys[1], left)
+        return Way(f"{t.name} NOT INDEXED", f"{t.name}.k IN ({keys[0]})", keys[1], left, sorted=False)
 
     def _along(self, c: q.Condition) -> "Way":
         """By the index of an equality, which goes on with the default order: its rows come sorted."""
@@ -85,16 +85,19 @@ class Planner:
         source = f"{t.name} INDEXED BY {index_name(t, c.field)}"
         return Way(source, f"{t.name}.owner = ? AND {sql}", [ask.owner, *args], left)
 
-    def select(self, what: str, limit: int, skip: int = 0) -> Sql:
-        """The rows, in order, from behind `ask.after` onwards."""
-        w = self.way()
+    def select(self, limit: int, skip: int = 0) -> Sql:
+        """The documents, in order, from behind `ask.after` onwards."""
+        w, t = self.way(), self.table
         tests = [condition(self.ask, c) for c in w.left]
         if self.ask.after:
             tests.append(_behind(self.ask))
         where = " AND ".join([w.first, *(sql for sql, _ in tests)])
-        order = ", ".join(_keys(self.ask, w))
-        sql = f"SELECT {what} FROM {w.source} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
-        return sql, [*w.args, *(a for _, args in tests for a in args), limit, skip]
+        rest = f"FROM {w.source} WHERE {where} ORDER BY {', '.join(_keys(self.ask, w))} LIMIT ? OFFSET ?"
+        args = [*w.args, *(a for _, args in tests for a in args), limit, skip]
+        if w.sorted:
+            return f"SELECT {t.name}.doc {rest}", args
+        # only keys are sorted; the documents of those that are left are read after
+        return f"SELECT d.doc FROM (SELECT {t.name}.k {rest}) AS f CROSS JOIN {t.name} AS d ON d.k = f.k", args
 
     def count(self, up_to: int) -> Sql:
         """How many rows fit; counting stops at `up_to`, if that is not 0."""
@@ -125,6 +128,8 @@ class Way:
     left: tuple[q.Condition, ...]
     at: str = ""
     """SQL for the default order's column, where the source has it at hand."""
+    sorted: bool = True
+    """Whether the rows come in the wanted order by themselves (or nearly)."""
 
 
 def _goes_in_order(t: Table[Any], c: q.Condition) -> bool:

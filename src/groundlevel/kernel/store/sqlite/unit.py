@@ -85,12 +85,12 @@ class SqliteUnit:
         owner = self._no(self.owners.of(table))
         if len(where) == 1 and not sort and isinstance(where[0], Eq) and where[0].field in table.found_by:
             return self._select(table, (plan.look_up(table, where[0].field), [owner, where[0].value, limit, skip]))
-        return self._select(table, self._planner(table, where, tuple(sort)).select("doc", limit, skip))
+        return self._select(table, self._planner(table, where, tuple(sort)).select(limit, skip))
 
     def page(
         self, table: Table[T], *where: Condition, sort: Sequence[Sort] = (), limit: int, after: Sequence[Scalar | None]
     ) -> list[T]:
-        return self._select(table, self._planner(table, where, tuple(sort), tuple(after)).select("doc", limit))
+        return self._select(table, self._planner(table, where, tuple(sort), tuple(after)).select(limit))
 
     def _planner(
         self, table: Table[Any], where: tuple[Condition, ...], sort: tuple[Sort, ...] = (), after: tuple[Any, ...] = ()
