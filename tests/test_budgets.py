@@ -9,10 +9,10 @@ from groundlevel.main import all_areas
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "groundlevel"
-KERNEL_LINES, FILE_LINES, FUNCTION_LINES, PARAMETERS = 3_000, 300, 40, 6
+KERNEL_LINES, ENGINE_LINES, FILE_LINES, FUNCTION_LINES, PARAMETERS = 3_000, 1_000, 300, 40, 6
 
 EXCEPTIONS: dict[str, str] = {
-    "src/groundlevel/cli/commands.py serve: 7 parameters": "the command line has one parameter for each option",
+    "benchmarks/generator.py _drive: 45 lines": "the load generator's inner loop: a call for each answer would slow it",
 }
 """Overruns that are meant, as the tests below word them, and why."""
 
@@ -67,9 +67,15 @@ def test_nothing_is_over_its_budget_but_what_is_listed() -> None:
     assert sorted(overruns()) == sorted(EXCEPTIONS)
 
 
+def lines_in(folder: Path, *but: str) -> int:
+    """How many lines of code a folder has, without its folders of these names."""
+    return sum(len(p.read_text().splitlines()) for p in folder.rglob("*.py") if not {"tests", *but} & {*p.parts})
+
+
 def test_the_kernel_stays_small() -> None:
-    lines = sum(len(p.read_text().splitlines()) for p in (SOURCE / "kernel").rglob("*.py") if "tests" not in p.parts)
-    assert lines <= KERNEL_LINES
+    """Each engine of the store has a budget of its own: docs/adr/0012."""
+    assert lines_in(SOURCE / "kernel", "sqlite") <= KERNEL_LINES
+    assert lines_in(SOURCE / "kernel" / "store" / "sqlite") <= ENGINE_LINES
 
 
 def undocumented(path: Path) -> Iterator[str]:

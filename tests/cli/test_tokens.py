@@ -80,3 +80,10 @@ def test_without_scopes_it_may_do_everything_of_its_kind(commands: Commands) -> 
 def test_mistakes_are_told_in_a_sentence(commands: Commands, words: tuple[str, ...], said: str) -> None:
     commands.run("init")
     assert said in commands.run("token", *words, code=1)
+
+
+def test_an_operator_gets_another_key(commands: Commands, served: tuple[Sandbox, str]) -> None:
+    box, _ = served
+    first, second = (commands.json("token", "operator")["operatorToken"] for _ in range(2))
+    box.app.callers.known.clear()
+    assert [box.client(key).get("/operator/clock").status_code for key in (first, second)] == [401, 200]

@@ -189,3 +189,11 @@ def revoke(token_id: str, *, database: Database = "") -> None:
     from groundlevel.cli.tokens import revoke
 
     revoke(address(database), token_id)
+
+
+@tokens.command
+def operator(*, database: Database = "", json: Json = False) -> None:
+    """Make a new operator's key, for when the old one was lost or seen. Earlier ones end at once."""
+    from groundlevel.cli.setup import replace_operator_key
+
+    replace_operator_key(address(database), as_json=json)

@@ -91,11 +91,31 @@ def demo_tokens(operator: Operator, ids: dict[str, str]) -> dict[str, str]:
 
 def new_demo_key(ctx: Ctx) -> str:
     """An operator's key in place of the demo's earlier ones."""
+    end_operator_keys(ctx, OWN)
+    return operator_key(ctx, f"{OWN}operator")
+
+
+def end_operator_keys(ctx: Ctx, prefix: str) -> None:
+    """End the operator's keys whose names begin so."""
     system = ctx.db.elsewhere(SYSTEM)
     for old in system.find(TOKENS, Eq("token_class", "Operator")):
-        if old.name.startswith(OWN):
+        if old.name.startswith(prefix):
             system.delete(TOKENS, old.id)
-    return operator_key(ctx, f"{OWN}operator")
+
+
+def replace_operator_key(database: str, *, as_json: bool) -> None:
+    """A new operator's key in place of all earlier ones; show it, once."""
+
+    def replace(ctx: Ctx) -> str:
+        end_operator_keys(ctx, "")
+        return operator_key(ctx, "operator")
+
+    with operating(database) as operator:
+        tokens = {"operatorToken": operator.do(replace)}
+    if as_json:
+        say.as_json(tokens)
+    else:
+        say.panel("The operator's key is shown only now; earlier ones have ended", list(tokens.items()))
 
 
 def for_programs(outcome: Outcome) -> dict[str, Any]:

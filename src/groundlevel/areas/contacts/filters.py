@@ -1,7 +1,7 @@
 """The search's filters to conditions of the store. Pure: it knows fields, operators and their faults, and no data."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, cast
 
@@ -153,9 +153,9 @@ class Translator:
         if any(v is None for v in values):
             return None
         if kind == "list":
-            return Any_(tuple(Has(attribute, v) for v in values))
+            return _any(Has(attribute, v) for v in values)
         if kind == "custom":
-            return Any_(tuple(Has(attribute, x) for v in values for x in _both_ways(v)))
+            return _any(Has(attribute, x) for v in values for x in _both_ways(v))
         return Eq(attribute, values[0]) if len(values) == 1 else In(attribute, tuple(values))
 
     def _contains(self, attribute: str, kind: Kind, value: Any, name: str) -> Condition | None:
@@ -198,6 +198,12 @@ class Translator:
         if len(value) > LONGEST:
             return self._fault(f"{name} must be shorter than or equal to {LONGEST} characters")
         return value.lower() if kind in ("lower", "list") else value
+
+
+def _any(parts: Iterable[Condition]) -> Condition:
+    """One condition, or any of several."""
+    found = tuple(parts)
+    return found[0] if len(found) == 1 else Any_(found)
 
 
 def _instant(value: Any) -> str | None:

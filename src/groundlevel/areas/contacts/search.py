@@ -11,13 +11,13 @@ from groundlevel.areas.contacts.filters import FIELDS, Filter, Order, Translator
 from groundlevel.areas.contacts.listing import ListedContact, Query, as_listed, searched
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import Unprocessable
-from groundlevel.kernel.store import Condition, Sort
+from groundlevel.kernel.store import Condition, Eq, Has, HasRange, In, Prefix, Range, Sort
 from groundlevel.kernel.wire import Body, Wire, epoch_ms, shown
 
 DEEPEST = 10_000
 """How far pages reach by number; further only by `searchAfter`."""
-COUNTED = 10_000
-"""Where counting stops when several conditions or a piece of text are searched for."""
+COUNTED, COUNTED_BY_INDEX = 10_000, 100_000
+"""Where counting stops, and where it does for a single filter that an index answers."""
 _MOMENTS = frozenset(attribute for attribute, kind in FIELDS.values() if kind == "moment")
 
 
@@ -44,7 +44,7 @@ class FoundContact(ListedContact, kw_only=True):
 
 
 class FoundContacts(Wire, omit_defaults=False):
-    """A page of what fits; `total` is the number of all, counted up to 10,000 where counting takes time."""
+    """A page of what fits. `total` is counted up to 100,000 for a single filter with an index, else up to 10,000."""
 
     contacts: list[FoundContact]
     total: int
@@ -68,7 +68,8 @@ def search_contacts_advanced(ctx: Ctx, body: SearchBody) -> FoundContacts:
         if skip + body.page_limit > max(DEEPEST, body.page_limit):
             raise Unprocessable(f"page * pageLimit must not be greater than {DEEPEST}; go on with searchAfter")
         found = ctx.db.find(CONTACTS, *where, sort=order, limit=body.page_limit, skip=skip)
-    total = ctx.db.count(CONTACTS, *where, up_to=COUNTED if len(where) > 1 or body.query else 0)
+    by_index = len(where) == 1 and isinstance(where[0], Eq | In | Range | Prefix | Has | HasRange)
+    total = ctx.db.count(CONTACTS, *where, up_to=COUNTED_BY_INDEX if by_index else COUNTED)
     return FoundContacts(contacts=[_found(c, order) for c in found], total=total, trace_id=ctx.trace_id)
 
 
