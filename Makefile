@@ -32,7 +32,7 @@ check: $(VENV)/ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright
-	$(BIN)/pytest -n 2
+	$(MAKE) --no-print-directory test
 
 bench: $(VENV)/ready-bench
 	@$(BIN)/python -m benchmarks

@@ -261,8 +261,11 @@ def _on_name(found: Condition) -> Condition:
 
 
 def sorts(wanted: list[Order]) -> tuple[Sort, ...]:
-    """The order to the store's keys. 422 for a field that lists cannot be sorted by."""
+    """The order to the store's keys; those alike in it by when they were added. 422 for a field that has no order."""
     wrong = [o.field for o in wanted if FIELDS.get(o.field, ("", "list"))[1] == "list" or o.field == "businessName"]
     if wrong:
         raise Unprocessable(*(f"sort.field {f} is not a field that contacts can be sorted by" for f in wrong))
-    return tuple(Sort(FIELDS[o.field][0], o.direction == "desc") for o in wanted)
+    keys = tuple(Sort(FIELDS[o.field][0], o.direction == "desc") for o in wanted)
+    if any(s.field in ("id", "date_added") for s in keys):
+        return keys
+    return (*keys, Sort("date_added", keys[-1].descending if keys else True))

@@ -60,7 +60,7 @@ def search_contacts_advanced(ctx: Ctx, body: SearchBody) -> FoundContacts:
     values come last. Pages reach 10,000 contacts by number, and any depth by `searchAfter`.
     """
     where = _conditions(ctx, body)
-    order = sorts(body.sort) or (Sort("date_added", True),)
+    order = sorts(body.sort)
     if body.search_after:
         found = ctx.db.page(CONTACTS, *where, sort=order, limit=body.page_limit, after=_after(body.search_after, order))
     else:

@@ -92,7 +92,9 @@ def test_orders() -> None:
 def test_every_field_but_the_lists_can_be_sorted_by() -> None:
     for field, (_, kind) in FIELDS.items():
         if kind != "list" and field != "businessName":
-            assert len(sorts([Order(field=field, direction="desc")])) == 1
+            first, *rest = sorts([Order(field=field, direction="desc")])
+            assert first == Sort(FIELDS[field][0], True)
+            assert rest == ([] if field in ("id", "dateAdded") else [Sort("date_added", True)])
 
 
 @pytest.mark.parametrize(

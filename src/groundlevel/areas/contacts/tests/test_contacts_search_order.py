@@ -51,8 +51,12 @@ KEYS = {
 
 
 def in_order(contacts: list[dict[str, Any]], order: list[tuple[str, str]]) -> list[str]:
-    """The ids, sorted the plain way: from the last key to the first, those without a value behind."""
-    order = order or [("dateAdded", "desc")]
+    """The ids, sorted the plain way: from the last key to the first, those without a value behind.
+
+    Those alike are in the order they were added, in the direction of the last key.
+    """
+    if not {"id", "dateAdded"} & {field for field, _ in order}:
+        order = [*order, ("dateAdded", order[-1][1] if order else "desc")]
     rows = sorted(contacts, key=lambda c: c["id"], reverse=order[-1][1] == "desc")
     for field, direction in reversed(order):
         key = KEYS[field]

@@ -8,11 +8,12 @@ and filter. Which is better hangs on how many rows a condition has, so that is c
 # apsw's own type stubs leave the types of rows open
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import apsw
+from msgspec import json
 
 from groundlevel.kernel.store import query as q
 from groundlevel.kernel.store.sqlite.conditions import Ask, Sql, column, condition, keys_of
@@ -20,57 +21,89 @@ from groundlevel.kernel.store.sqlite.schema import index_name
 from groundlevel.kernel.store.table import Table
 
 FEW = 2_500
-"""A condition with fewer rows than this is sought and sorted (some ms); one with more is walked past."""
-LOOKED = 50_000
-"""How far the rows of a condition are counted (3 ms) to compare it with others. Of text only up to FEW."""
+"""A question with fewer rows than this is sought and sorted (some ms); one with more is walked past."""
+LOOKED, LOOKED_AT_TEXT = 50_000, 10_000
+"""How far the rows of a condition are counted (a few ms) to compare it with others; the text index is slower."""
 
-Sizes = dict[tuple[str, q.Condition], int]
-"""How many rows conditions have, as far as counted: remembered for one unit of work."""
+
+@dataclass(frozen=True)
+class Known:
+    """What has been found out, remembered for one unit of work: a page and its total are asked for together.
+
+    sizes: how many rows a condition has, as far as counted. few: the keys that fit, where they are few.
+    """
+
+    sizes: dict[tuple[str, q.Condition], int] = field(default_factory=dict[tuple[str, q.Condition], int])
+    few: dict[tuple[str, tuple[q.Condition, ...]], list[int] | None] = field(
+        default_factory=dict[tuple[str, tuple[q.Condition, ...]], list[int] | None]
+    )
 
 
 class Planner:
     """Answers for one question on one connection."""
 
-    def __init__(self, db: apsw.Connection, ask: Ask, sizes: Sizes) -> None:
-        self.db, self.ask, self.sizes = db, ask, sizes
+    def __init__(self, db: apsw.Connection, ask: Ask, known: Known) -> None:
+        self.db, self.ask, self.sizes, self.known = db, ask, known.sizes, known
         self.table = ask.table
         self.conditions = tuple(q.flat(ask.where))
 
-    def size(self, c: q.Condition) -> int | None:
-        """How many rows fit the condition, counted up to a bound; None where no index tells."""
+    def size(self, c: q.Condition) -> int:
+        """How many rows fit the condition, counted up to a bound; the bound where no index tells."""
         key = (self.table.name, c)
         if key not in self.sizes:
-            slow = isinstance(c, q.Text | q.Contains | q.Any_ | q.All)
-            counting = counted(self.ask, c, FEW if slow else LOOKED)
-            if counting is None:
-                return None
-            row = self.db.execute(*counting).fetchone()
-            self.sizes[key] = row[0] if row else 0
+            limit = LOOKED if _is_plain(c) else LOOKED_AT_TEXT
+            counting = counted(self.ask, c, limit)
+            row = self.db.execute(*counting).fetchone() if counting else None
+            self.sizes[key] = row[0] if row else LOOKED
         return self.sizes[key]
 
+    def sized(self) -> tuple[q.Condition, ...]:
+        """The conditions of a countable size, the rarest first."""
+        found = [c for c in self.conditions if self.size(c) < (LOOKED if _is_plain(c) else LOOKED_AT_TEXT)]
+        return tuple(sorted(found, key=self.size))
+
+    def few(self, sized: tuple[q.Condition, ...]) -> list[int] | None:
+        """The keys of the rows that fit all of these, found once; None where there are not few."""
+        key = (self.table.name, sized)
+        if key not in self.known.few:
+            sql, args = self._meeting(sized)
+            found = self.db.execute(f"SELECT DISTINCT k FROM ({sql}) LIMIT {FEW}", args).fetchall()
+            self.known.few[key] = [cast(int, k) for (k,) in found] if len(found) < FEW else None
+        return self.known.few[key]
+
+    def _meeting(self, sized: tuple[q.Condition, ...]) -> Sql:
+        """The keys that fit every one of these, from indexes alone."""
+        met: Sql | None = None
+        for c in sized:
+            keys = keys_of(self.ask, c)
+            assert keys is not None
+            if met is None:
+                met = keys
+            elif _is_plain(c):  # its index is read along, and each key looked up among the fewer
+                met = f"{keys[0]} AND k IN ({met[0]})", [*keys[1], *met[1]]
+            else:
+                met = f"SELECT k FROM ({keys[0]}) INTERSECT SELECT k FROM ({met[0]})", [*keys[1], *met[1]]
+        return met or ("SELECT 0 AS k WHERE 0", [])
+
     def way(self) -> "Way":
-        """How to go through the rows: by the rarest condition if it is rare enough, else along the wanted order."""
+        """How to go through the rows: by the keys that indexes find, if they are few, else along the wanted order."""
         ask, t = self.ask, self.table
         natural = not ask.sort or (ask.sort[0].field == t.order and len(ask.sort) == 1)
         in_order = [c for c in self.conditions if natural and _goes_in_order(t, c)]
         if in_order and len(self.conditions) == 1:
             return self._along(in_order[0])
-        rare = min(((n, i) for i, c in enumerate(self.conditions) if (n := self.size(c)) is not None), default=(FEW, 0))
-        if rare[0] < FEW:
-            return self._seek(self.conditions[rare[1]])
+        sized = self.sized()
+        few = self.few(sized) if sized else None
+        if few is not None:
+            left = tuple(c for c in self.conditions if c not in sized or not _is_exact(c))
+            keys = f"{t.name}.k IN (SELECT value FROM json_each(?))"
+            return Way(f"{t.name} NOT INDEXED", keys, [json.encode(few).decode()], left, sorted=False)
         if in_order:
-            return self._along(min(in_order, key=lambda c: self.size(c) or 0))
+            return self._along(min(in_order, key=self.size))
         by = ask.order[0].field if ask.order else ""
         by = by if by in t.sorted_by else t.order
         source = f"{t.name} INDEXED BY {index_name(t, by)}" if by else t.name
         return Way(source, f"{t.name}.owner = ?", [ask.owner], self.conditions)
-
-    def _seek(self, c: q.Condition) -> "Way":
-        t = self.table
-        keys = keys_of(self.ask, c)
-        assert keys is not None
-        left = tuple(x for x in self.conditions if x is not c or isinstance(c, q.All | q.Any_))
-        return Way(f"{t.name} NOT INDEXED", f"{t.name}.k IN ({keys[0]})", keys[1], left, sorted=False)
 
     def _along(self, c: q.Condition) -> "Way":
         """By the index of an equality, which goes on with the default order: its rows come sorted."""
@@ -105,12 +138,16 @@ class Planner:
         if not self.conditions:
             return "SELECT n FROM row_counts WHERE tbl = ? AND owner = ?", [self.table.name, ask.owner]
         if len(self.conditions) == 1 and (counting := counted(ask, self.conditions[0], limit)):
-            return counting
-        found = [(keys_of(ask, c), self.size(c)) for c in self.conditions]
-        if all(keys and FEW <= (n or 0) < LOOKED for keys, n in found):
-            both = " INTERSECT ".join(f"SELECT k FROM ({keys[0]})" for keys, _ in found if keys)
-            args = [a for keys, _ in found if keys for a in keys[1]]
-            return f"SELECT count(*) FROM ({both} LIMIT ?)", [*args, limit]
+            bound = LOOKED if _is_plain(self.conditions[0]) else LOOKED_AT_TEXT
+            known = self.sizes.get((self.table.name, self.conditions[0]), bound)
+            return ("SELECT ?", [known]) if known < bound or known == limit else counting
+        sized = self.sized()
+        if len(sized) == len(self.conditions) and all(_is_exact(c) for c in sized):
+            few = self.few(sized)
+            if few is not None:
+                return "SELECT ?", [len(few) if limit < 0 else min(len(few), limit)]
+            keys, args = self._meeting(sized)
+            return f"SELECT count(*) FROM (SELECT DISTINCT k FROM ({keys}) LIMIT ?)", [*args, limit]
         w = self.way()
         tests = [condition(ask, c) for c in w.left]
         where = " AND ".join([w.first, *(sql for sql, _ in tests)])
@@ -136,13 +173,25 @@ def _goes_in_order(t: Table[Any], c: q.Condition) -> bool:
     return (isinstance(c, q.Eq) and c.field in t.found_by) or (isinstance(c, q.Has) and bool(t.order))
 
 
+def _is_plain(c: q.Condition) -> bool:
+    """Whether its keys are one stretch (or a few) of an ordinary index."""
+    return isinstance(c, q.Eq | q.In | q.Range | q.Prefix | q.Has | q.HasRange)
+
+
+def _is_exact(c: q.Condition) -> bool:
+    """Whether `keys_of` finds just what fits: of a group of AND it takes one part, and finds more."""
+    return not isinstance(c, q.All) and not (isinstance(c, q.Any_) and not all(_is_exact(p) for p in c.conditions))
+
+
 def counted(ask: Ask, c: q.Condition, limit: int) -> Sql | None:
     """SQL that counts the rows of one condition from indexes alone, up to `limit` (-1: all); None where none fits."""
-    if isinstance(c, q.All):
+    if not _is_exact(c):
         return None
+    if isinstance(c, q.Text) and len(c.value) < 3:
+        c = q.Any_(tuple(q.Prefix(f, c.value.lower()) for f in ask.table.text))
     parts = [keys_of(ask, p) for p in c.conditions] if isinstance(c, q.Any_) else [keys_of(ask, c)]
     known = [keys for keys in parts if keys]
-    if len(known) < len(parts) or (isinstance(c, q.Any_) and any(isinstance(p, q.All) for p in c.conditions)):
+    if len(known) < len(parts):
         return None
     args = [a for _, more in known for a in more]
     if isinstance(c, q.Any_):  # each part need not be read further than the whole is counted

@@ -197,6 +197,7 @@ class SqliteStore:
         db: apsw.Connection | None = getattr(self.local, "db", None)
         if db is None:
             db = self.local.db = connect(self.path, readonly=True)
+            db.pragma("mmap_size", 1 << 36)  # searches go all over the file; the system keeps its pages anyway
             self.opened.append(db)
         db.execute("BEGIN")
         try:

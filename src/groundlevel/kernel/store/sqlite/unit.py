@@ -35,7 +35,7 @@ class SqliteUnit:
     def __init__(self, db: apsw.Connection, owners: Owners, numbers: OwnerNumbers) -> None:
         self.db, self.owners, self.numbers = db, owners, numbers
         self.learned: OwnerNumbers = {}
-        self.sizes: plan.Sizes = {}
+        self.known = plan.Known()
 
     def _no(self, owner: str) -> int:
         """The owner's number; 0, which nobody has, for one that has no rows yet."""
@@ -96,7 +96,7 @@ class SqliteUnit:
         self, table: Table[Any], where: tuple[Condition, ...], sort: tuple[Sort, ...] = (), after: tuple[Any, ...] = ()
     ) -> plan.Planner:
         owner = self._no(self.owners.of(table))
-        return plan.Planner(self.db, Ask(table, owner, where, sort, after), self.sizes)
+        return plan.Planner(self.db, Ask(table, owner, where, sort, after), self.known)
 
     def _select(self, table: Table[T], sql: Sql) -> list[T]:
         decode = table.decoder.decode
