@@ -1,5 +1,6 @@
 """Many contacts at once: /contacts/bulk/tags/update/{type}, /contacts/bulk/business"""
 
+import re
 from typing import Annotated
 
 from msgspec import Meta
@@ -15,6 +16,8 @@ from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import Unprocessable
 from groundlevel.kernel.versions import V3, Since
 from groundlevel.kernel.wire import Body, Name, Wire
+
+_ID = re.compile("[A-Za-z0-9]{20}")
 
 
 class BulkTags(Body):
@@ -72,6 +75,8 @@ def create_association(ctx: Ctx, type: str, body: BulkTags) -> BulkTagged:
 
 
 def _tagged(ctx: Ctx, contact_id: str, type: str, named: list[str], remove_all: bool) -> TagResult:
+    if not _ID.fullmatch(contact_id):
+        return TagResult(contact_id=contact_id, message="contact id is not a valid firebase id", type="error")
     contact = ctx.db.get(CONTACTS, contact_id)
     if contact is None:
         return TagResult(contact_id=contact_id, message="contact does not belong to location", type="error")

@@ -82,14 +82,13 @@ def _conditions(ctx: Ctx, body: SearchBody) -> list[Condition]:
 
 
 def _found(contact: Contact, order: tuple[Sort, ...]) -> FoundContact:
-    return FoundContact(
-        **as_listed(contact),
-        address=contact.address1,
-        first_name_lower_case=contact.first_name_lower_case,
-        last_name_lower_case=contact.last_name_lower_case,
-        valid_email=contact.valid_email,
-        search_after=[*(_place(getattr(contact, s.field), s.field) for s in order), contact.id],
-    )
+    fields = as_listed(contact)
+    fields["address"] = contact.address1
+    fields["first_name_lower_case"] = contact.first_name_lower_case
+    fields["last_name_lower_case"] = contact.last_name_lower_case
+    fields["valid_email"] = contact.valid_email
+    place = [_place(getattr(contact, s.field), s.field) for s in order]
+    return FoundContact(**fields, search_after=[*place, contact.id])
 
 
 def _place(value: Any, field: str) -> Any:

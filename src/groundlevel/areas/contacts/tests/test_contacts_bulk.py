@@ -132,3 +132,8 @@ def test_a_strange_place_to_go_on_from_is_no_failure(box: Box) -> None:
         params = {"locationId": box.location_id, "startAfter": after}
         reply = box.location.get(f"/contacts/business/{business}", params=params)
         assert reply.status_code < 500
+
+
+def test_what_is_no_id_is_told_apart(box: Box) -> None:
+    told = bulk(box, "add", contacts=["nobody"], tags=["hot"])["responses"]
+    assert told == [{"contactId": "nobody", "message": "contact id is not a valid firebase id", "type": "error"}]

@@ -71,6 +71,13 @@ class Planner:
             self.known.few[key] = [cast(int, k) for (k,) in found] if len(found) < FEW else None
         return self.known.few[key]
 
+    def _few_keys(self, sized: tuple[q.Condition, ...]) -> Sql | None:
+        """The same as SQL: straight from the index where one stretch of it is all."""
+        if len(sized) == 1 and _is_plain(sized[0]):
+            return keys_of(self.ask, sized[0]) if self.size(sized[0]) < FEW else None
+        few = self.few(sized) if sized else None
+        return None if few is None else ("SELECT value FROM json_each(?)", [json.encode(few).decode()])
+
     def _meeting(self, sized: tuple[q.Condition, ...]) -> Sql:
         """The keys that fit every one of these, from indexes alone."""
         met: Sql | None = None
@@ -92,12 +99,9 @@ class Planner:
         in_order = [c for c in self.conditions if natural and _goes_in_order(t, c)]
         if in_order and len(self.conditions) == 1:
             return self._along(in_order[0])
-        sized = self.sized()
-        few = self.few(sized) if sized else None
-        if few is not None:
+        if keys := self._few_keys(sized := self.sized()):
             left = tuple(c for c in self.conditions if c not in sized or not _is_exact(c))
-            keys = f"{t.name}.k IN (SELECT value FROM json_each(?))"
-            return Way(f"{t.name} NOT INDEXED", keys, [json.encode(few).decode()], left, sorted=False)
+            return Way(f"{t.name} NOT INDEXED", f"{t.name}.k IN ({keys[0]})", keys[1], left, sorted=False)
         if in_order:
             return self._along(min(in_order, key=self.size))
         by = ask.order[0].field if ask.order else ""
