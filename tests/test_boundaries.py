@@ -24,7 +24,7 @@ OTHER_EYES = {
     "areas/private_integrations/tokens.py forget_token": "tokens are the system's; the job runs for a location",
     "areas/private_integrations/tokens.py list_tokens": "tokens are the system's",
     "areas/private_integrations/tokens.py revoke_token": "tokens are the system's",
-    "cli/setup.py new_demo_key": "tokens are the system's",
+    "cli/setup.py end_operator_keys": "tokens are the system's",
     "cli/setup.py operator_key": "tokens are the system's",
     "cli/setup.py set_up": "tokens are the system's",
     "conftest.py _furnish": "the tests' user belongs to the agency",

@@ -15,6 +15,7 @@ REFUSALS = {
     "403": "Forbidden",
     "404": "Not Found",
     "413": "Payload Too Large",
+    "414": "URI Too Long",
     "415": "Unsupported Media Type",
     "422": "Unprocessable Entity",
     "429": "Too Many Requests",

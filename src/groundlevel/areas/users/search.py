@@ -20,7 +20,7 @@ class UsersWanted(Body):
     location_id: Name | None = None
     type: Name | None = None
     role: Name | None = None
-    ids: Annotated[str, Meta(max_length=100_000)] | None = None
+    ids: Annotated[str, Meta(max_length=5_000)] | None = None
     sort: Literal["dateAdded", "name", "firstName", "lastName", "email"] = "dateAdded"
     sort_direction: Literal["asc", "desc"] = "asc"
     enabled2way_sync: bool | None = None
