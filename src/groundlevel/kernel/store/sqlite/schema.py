@@ -26,7 +26,7 @@ ROWS_EACH = 32
 COMMON = """
 CREATE TABLE IF NOT EXISTS owners (no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS row_counts (
-    tbl TEXT, owner INTEGER, n INTEGER NOT NULL, PRIMARY KEY (tbl, owner)) WITHOUT ROWID;
+    owner INTEGER, tbl TEXT, n INTEGER NOT NULL, PRIMARY KEY (owner, tbl)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS log_rows (
     number INTEGER PRIMARY KEY AUTOINCREMENT, log TEXT NOT NULL, owner INTEGER NOT NULL, kind TEXT NOT NULL,
     doc TEXT NOT NULL, at TEXT NOT NULL);
@@ -79,7 +79,7 @@ def index_columns(t: Table[Any], column: str) -> list[str]:
 def _counting(t: Table[Any]) -> str:
     return f"""
 CREATE TRIGGER IF NOT EXISTS {t.name}_added AFTER INSERT ON {t.name} BEGIN
-    INSERT INTO row_counts VALUES ('{t.name}', new.owner, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+    INSERT INTO row_counts VALUES (new.owner, '{t.name}', 1) ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 CREATE TRIGGER IF NOT EXISTS {t.name}_removed AFTER DELETE ON {t.name} BEGIN
     UPDATE row_counts SET n = n - 1 WHERE tbl = '{t.name}' AND owner = old.owner;

@@ -5,6 +5,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ SCHEMA = 1
 
 BUSY_MS = 3_000
 TENDED_AT_ONCE = 500
+SMALL, REMEMBERED_S = 20_000, 1.0
+"""Owners with no more rows than this in any table are searched on the loop; for how long that is remembered."""
 
 
 class DatabaseTrouble(Exception):
@@ -95,20 +98,35 @@ class SqliteStore:
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="reader")
         self.flusher = ThreadPoolExecutor(1, thread_name_prefix="flusher")
         self.queue: list[Write] = []
+        self.small: dict[str, tuple[float, bool]] = {}
         self.writing = False
 
     async def perform(self, owners: Owners, work: Callable[[Unit], R], *, write: bool, slow: bool = False) -> R:
         loop = asyncio.get_running_loop()
         if not write:
-            if slow:
-                return await loop.run_in_executor(self.pool, self._snapshot, owners, work)
-            return self._reading(self.reader, owners, work)
+            if not slow:
+                return self._reading(self.reader, owners, work)
+            if self._is_small(owners):
+                return self._of_one_moment(self.reader, owners, work)
+            return await loop.run_in_executor(self.pool, self._on_thread, owners, work)
         done: asyncio.Future[Any] = loop.create_future()
         self.queue.append(Write(owners, work, done))
         if not self.writing:
             self.writing = True
             loop.call_soon(self._write_queue)
         return await done
+
+    def _is_small(self, owners: Owners) -> bool:
+        """Whether nothing that is asked of these owners can take long: a hop to a thread would take longer."""
+        owner, now = owners.location or owners.company, time.monotonic()
+        known = self.small.get(owner)
+        if known is None or known[0] < now:
+            largest = "SELECT max(n) FROM row_counts JOIN owners ON no = owner WHERE name = ?"
+            row = self.reader.execute(largest, (owner,)).fetchone()
+            if len(self.small) > 10_000:
+                self.small.clear()
+            known = self.small[owner] = now + REMEMBERED_S, cast(int, row[0] if row and row[0] else 0) <= SMALL
+        return known[1]
 
     def _reading(self, db: apsw.Connection, owners: Owners, work: Callable[[Unit], R]) -> R:
         unit = SqliteUnit(db, owners, self.numbers)
@@ -192,13 +210,17 @@ class SqliteStore:
         self.numbers.update(unit.learned)
         return result
 
-    def _snapshot(self, owners: Owners, work: Callable[[Unit], R]) -> R:
-        """On a reader thread: all that one request reads is of one moment."""
+    def _on_thread(self, owners: Owners, work: Callable[[Unit], R]) -> R:
+        """With the connection of this reader thread."""
         db: apsw.Connection | None = getattr(self.local, "db", None)
         if db is None:
             db = self.local.db = connect(self.path, readonly=True)
             db.pragma("mmap_size", 1 << 36)  # searches go all over the file; the system keeps its pages anyway
             self.opened.append(db)
+        return self._of_one_moment(db, owners, work)
+
+    def _of_one_moment(self, db: apsw.Connection, owners: Owners, work: Callable[[Unit], R]) -> R:
+        """What is committed meanwhile is not seen: a page and its total belong together."""
         db.execute("BEGIN")
         try:
             return self._reading(db, owners, work)
