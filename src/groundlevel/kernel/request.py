@@ -83,7 +83,7 @@ async def _form(request: Request, raw: bytes) -> Sent:
     async def again() -> Message:
         return {"type": "http.request", "body": raw, "more_body": False}
 
-    if request.headers.get(b"content-type", b"").lower().startswith(b"application/x-www-form-urlencoded"):
+    if b"urlencoded" in request.headers.get(b"content-type", b"").lower():
         return Sent(raw, nested(pairs_of(raw, "form"), frozenset()))
     try:
         form: FormData = await StarletteRequest(request.scope, again).form(max_files=20, max_fields=500)

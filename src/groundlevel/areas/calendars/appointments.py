@@ -1,8 +1,10 @@
 """Appointments of a contact: /contacts/{contactId}/appointments"""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
+
+from msgspec import structs
 
 from groundlevel.areas.calendars.area import area
 from groundlevel.areas.contacts import ContactDelete, contact_or_400
@@ -39,26 +41,10 @@ class Appointment(Wire):
     assigned_resources: list[str] = []
 
 
-class ContactAppointment(Wire):
+class ContactAppointment(Appointment, kw_only=True):
     """An appointment as a contact's list tells it. Times are the sub-account's own, "YYYY-MM-DD HH:mm:ss"."""
 
-    id: str
-    location_id: str
-    calendar_id: str
-    contact_id: str
-    title: str
     status: Literal["booked"]
-    appointment_status: Status
-    start_time: str
-    end_time: str
-    date_added: str
-    date_updated: str
-    assigned_user_id: str | None = None
-    notes: str | None = None
-    address: str | None = None
-    group_id: str | None = None
-    users: list[str] = []
-    assigned_resources: list[str] = []
 
 
 class ContactAppointments(Wire):
@@ -94,11 +80,7 @@ def _told(one: Appointment, zone: ZoneInfo) -> ContactAppointment:
     def local(stored: str) -> str:
         return datetime.fromisoformat(stored).astimezone(zone).strftime(LOCAL)
 
-    return ContactAppointment(
-        id=one.id, location_id=one.location_id, calendar_id=one.calendar_id, contact_id=one.contact_id,
-        title=one.title, status="booked", appointment_status=one.appointment_status,
-        start_time=local(one.start_time), end_time=local(one.end_time),
-        date_added=local(one.date_added), date_updated=local(one.date_updated),
-        assigned_user_id=one.assigned_user_id, notes=one.notes, address=one.address, group_id=one.group_id,
-        users=one.users, assigned_resources=one.assigned_resources,
-    )  # fmt: skip
+    fields: dict[str, Any] = structs.asdict(one)
+    for name in ("start_time", "end_time", "date_added", "date_updated"):
+        fields[name] = local(fields[name])
+    return ContactAppointment(**fields, status="booked")

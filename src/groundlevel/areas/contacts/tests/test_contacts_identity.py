@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,3 +63,14 @@ def test_names(changes: dict[str, Any], before: tuple[Any, Any], after: tuple[An
         "last_name_lower_case": last and last.lower(),
         "full_name_lower_case": full and full.lower(),
     }
+
+
+@given(
+    st.from_regex(r"[2-9][0-9]{2}[2-9][0-9]{6}", fullmatch=True),
+    st.sampled_from(["{}{}{}", "({}) {}-{}", "{}-{}-{}", "{}.{}.{}", "{} {} {}"]),
+    st.sampled_from(["US", "CA"]),
+)
+def test_the_short_way_for_national_numbers_is_the_librarys(digits: str, written: str, country: str) -> None:
+    text = written.format(digits[:3], digits[3:6], digits[6:])
+    number = phonenumbers.parse(text, country)
+    assert normal_phone(text, country) == phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
