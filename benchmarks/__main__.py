@@ -13,8 +13,8 @@ from benchmarks.measures import QUICK, Plan, Result, Seen
 from benchmarks.processes import LOAD_CORE, pin
 from benchmarks.queries import at_scale
 
-Name = Literal["read", "list", "create", "scale", "endurance"]
-NAMES: tuple[Name, ...] = ("read", "list", "create", "scale", "endurance")
+Name = Literal["read", "list", "create", "scale", "endurance", "postgres"]
+NAMES: tuple[Name, ...] = ("read", "list", "create", "scale", "endurance", "postgres")
 SIDE_BY_SIDE: dict[str, Callable[[small.Stage], tuple[list[Result], list[Seen]]]] = {
     "read": small.read,
     "list": small.listing,
@@ -60,6 +60,12 @@ def measured(names: tuple[Name, ...], plan: Plan) -> tuple[list[Result], list[st
         console.print("scale …")
         found, seen, notes = at_scale(plan)
         results, details = results + found, details + [s.told() for s in seen] + notes
+    if "postgres" in names:
+        from benchmarks.postgres import on_postgres
+
+        console.print("postgres …")
+        found, seen = on_postgres(plan)
+        results, details = results + found, details + [s.told() for s in seen]
     if "endurance" in names:
         console.print("endurance …")
         found, notes = endurance(plan)

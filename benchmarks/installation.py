@@ -1,5 +1,6 @@
 """A Groundlevel to measure: an agency with one sub-account, a user, a custom field and a token for it all."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 
 from benchmarks.generator import Load, request
 from benchmarks.people import person
-from benchmarks.processes import BIN, Server, answers, running
+from benchmarks.processes import Server, answers, running
 from groundlevel.areas.companies import COMPANIES, Company
 from groundlevel.areas.contacts import CONTACTS, Contact
 from groundlevel.areas.contacts.identity import names
@@ -24,7 +25,7 @@ from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.settings import Settings
 from groundlevel.kernel.store import Owners
 from groundlevel.kernel.wire import iso, new_id
-from groundlevel.main import build
+from groundlevel.main import build, open_store
 
 V2 = "2021-07-28"
 NEVER_SPENT = 1_000_000_000
@@ -69,11 +70,18 @@ class Account(msgspec.Struct):
         return request("POST", "/contacts/", self.headers, body)
 
 
+def address(where: Path | str) -> str:
+    """The address of a database file, or an address as it is."""
+    return f"sqlite:///{where}" if isinstance(where, Path) else where
+
+
 @contextmanager
-def opened(path: Path) -> Iterator[App]:
-    """The product over a database file, in this process."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    app = build(Settings(f"sqlite:///{path}"))
+def opened(where: Path | str) -> Iterator[App]:
+    """The product over a database, in this process."""
+    if isinstance(where, Path):
+        where.parent.mkdir(parents=True, exist_ok=True)
+    chosen = Settings(address(where), burst_limit=NEVER_SPENT, daily_limit=NEVER_SPENT)
+    app = build(chosen, open_store(chosen, create=True))
     try:
         yield app
     finally:
@@ -146,10 +154,13 @@ def add_in_bulk(app: App, account: Account, numbers: range) -> list[str]:
 
 
 @contextmanager
-def groundlevel(path: Path, port: int, account: Account, name: str = "groundlevel") -> Iterator[Server]:
+def groundlevel(
+    where: Path | str, port: int, account: Account, name: str = "groundlevel", *options: str
+) -> Iterator[Server]:
     """The product, served by its command, limits in force but far away."""
-    limits = ["--burst-limit", str(NEVER_SPENT), "--daily-limit", str(NEVER_SPENT)]
-    command = [str(BIN / "groundlevel"), "serve", "--database", f"sqlite:///{path}", "--port", str(port), *limits]
+    limits = ("--burst-limit", str(NEVER_SPENT), "--daily-limit", str(NEVER_SPENT))
+    place = ("--database", address(where), "--port", str(port))
+    command = [sys.executable, "-m", "groundlevel.cli", "serve", *place, *limits, *options]
     with running(command, port, name) as server:
         answers(server, account.list())
         yield server

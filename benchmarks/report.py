@@ -22,7 +22,11 @@ limits set high; it writes with `synchronous=FULL`. PocketBase runs as it ships 
 a signed-in user's token, rules that ask for one, an index for each field Groundlevel indexes, and unique
 indexes on email and phone. The bare application answers the same bytes and headers without looking at the
 request. Rounds alternate between the servers; medians are quoted. At a million contacts, one client asks
-all kinds of questions in a shuffled order, each question with its total."""
+all kinds of questions in a shuffled order, each question with its total.
+
+On PostgreSQL the server shares the two cores with the database and the load generator. The bare psycopg program sends
+the statements of one read, or of one creation, one after the other on one connection. Two processes may use both cores;
+what database and generator need they have to leave."""
 
 
 def verdict(result: Result) -> str:

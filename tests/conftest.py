@@ -7,14 +7,16 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from copy import copy
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from groundlevel.conftest import box
+from groundlevel.conftest import box, engine
+from groundlevel.testing_stores import ENGINES, Engine, database_for
 
-__all__ = ["box"]
+__all__ = ["box", "engine"]
 
 REPOSITORY = Path(__file__).parents[1]
 PATIENCE_S = 30
@@ -23,10 +25,8 @@ PATIENCE_S = 30
 class LiveServer:
     """`groundlevel serve` on a demo database. `kill` ends it as a power cut would; `start` starts it again."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
-        self.database = f"sqlite:///{folder}/live.db"
-        self.file = folder / "live.db"
-        self.options = options
+    def __init__(self, database: str, *options: str) -> None:
+        self.database, self.options = database, options
         self.said: list[bytes] = []
         made = _groundlevel("init", "--demo", "--json", "--database", self.database)
         told, errors = made.communicate(timeout=PATIENCE_S * 2)
@@ -35,20 +35,26 @@ class LiveServer:
         self.location_id: str = self.credentials["locationId"]
         self.token: str = self.credentials["locationToken"]
 
+    def another(self) -> "LiveServer":
+        """A second server on the same database, not started yet."""
+        return copy(self)
+
     def start(self) -> "LiveServer":
         """Run it at a free port; back when it answers."""
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.said = []
         where = ("--database", self.database, "--port", str(self.port))
-        generous = ("--burst-limit", "1000000", "--daily-limit", "9000000")
+        generous = () if "--burst-limit" in self.options else ("--burst-limit", "1000000", "--daily-limit", "9000000")
         self.process = _groundlevel("serve", *where, *generous, *self.options)
         assert self.process.stdout
         self.process.stdout.close()
         self.ready = threading.Event()
         self.listener = threading.Thread(target=_listen, args=(self.process, self.said, self.ready), daemon=True)
         self.listener.start()
-        assert self.ready.wait(PATIENCE_S) and self.process.poll() is None, b"".join(self.said).decode()
+        assert self.ready.wait(PATIENCE_S) and any(b'"serving"' in line for line in self.said), b"".join(
+            self.said
+        ).decode()
         return self
 
     def headers(self, token: str | None = None, version: str = "v3") -> dict[str, str]:
@@ -88,27 +94,28 @@ def _groundlevel(*arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port where nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """A running demo installation for the tests of one module."""
-    server = LiveServer(tmp_path_factory.mktemp("live")).start()
+@pytest.fixture(scope="module", params=ENGINES)
+def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A running demo installation for the tests of one module, on each store in turn."""
+    server = LiveServer(database_for(request.param, tmp_path_factory.mktemp("live"), "live", flushed=True)).start()
     yield server
     server.stop()
 
 
 @pytest.fixture
-def new_server(tmp_path: Path) -> Iterator[Callable[..., LiveServer]]:
-    """Makes demo installations that are not started yet."""
+def new_server(tmp_path: Path, engine: Engine) -> Iterator[Callable[..., LiveServer]]:
+    """Makes demo installations that are not started yet, on each store in turn."""
     made: list[LiveServer] = []
 
     def make(*options: str) -> LiveServer:
-        made.append(LiveServer(tmp_path, *options))
+        made.append(LiveServer(database_for(engine, tmp_path, "server", flushed=True), *options))
         return made[-1]
 
     yield make

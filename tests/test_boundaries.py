@@ -1,4 +1,4 @@
-"""Who may know whom: areas meet at front doors, the kernel knows no area, and only one folder knows SQLite."""
+"""Who may know whom: areas meet at front doors, the kernel knows no area, and only its folder knows an engine."""
 
 import ast
 from collections.abc import Iterator
@@ -6,27 +6,60 @@ from graphlib import TopologicalSorter
 from importlib import import_module
 from pathlib import Path
 
+import pytest
+
 import groundlevel
 
 SOURCE = Path(groundlevel.__file__).parent
 PROGRAM = sorted(p for p in SOURCE.rglob("*.py") if "tests" not in p.parts)
 AREAS = {p.name for p in (SOURCE / "areas").iterdir() if (p / "area.py").exists()}
-SQLITE = SOURCE / "kernel" / "store" / "sqlite"
+ENGINES = {"sqlite": {"apsw", "sqlite3"}, "postgres": {"psycopg"}}
+"""Each store's folder, and the libraries that only it may know."""
 
 OTHER_EYES = {
     "areas/companies/companies.py company_or_400": "a location's call names its agency, whose row is the system's",
+    "areas/companies/companies.py put_company": "agencies are the system's",
     "areas/locations/locations.py add_location": "a new location belongs to its agency, and its home to the system",
     "areas/locations/locations.py forget_home": "where a location belongs is the system's to know",
     "areas/locations/writing.py delete_location": "a location goes with everything in it, though its agency says so",
+    "areas/marketplace/apps.py app_or_404": "apps are the system's, for every agency",
+    "areas/marketplace/apps.py put_app": "apps are the system's, for every agency",
+    "areas/marketplace/connections.py forget_connections": "an app's end is its agency's, these rows the locations'",
+    "areas/marketplace/installation_operators.py list_installations": "an operator sees an app in all agencies",
+    "areas/marketplace/installations.py _at": "where an app is installed is its agency's to know, whoever installs it",
+    "areas/marketplace/installations.py uninstall_everywhere": "an app is removed from all agencies",
+    "areas/oauth/api_keys.py _system": "keys are the system's",
+    "areas/oauth/clients.py places_of": "a client that asks for itself does not say where it is installed",
+    "areas/oauth/grants.py system": "grants and tokens are the system's",
+    "areas/oauth/keys.py _kept": "signing keys are the system's",
+    "areas/oauth/keys.py _new_key": "signing keys are the system's",
+    "areas/oauth/keys.py forget_key": "signing keys are the system's",
+    "areas/oauth/keys.py rotate_signing_keys": "signing keys are the system's",
+    "areas/oauth/refreshing.py at_company": "a client that refreshes does not say whose token it is",
+    "areas/people/credentials.py _system": "passwords are the system's: one signs in before one is of an agency",
+    "areas/people/guessing.py _system": "attempts are the system's",
+    "areas/people/sessions.py _system": "sessions are the system's",
+    "areas/people/sessions.py session_of": "a session says whose user it is",
+    "areas/people/signing_in.py finish": "a password says whose user it is",
     "areas/operator/installation.py installation": "the installation's one row is the system's",
     "areas/private_integrations/tokens.py _keep": "tokens are the system's",
     "areas/private_integrations/tokens.py _token_or_400": "tokens are the system's",
     "areas/private_integrations/tokens.py forget_token": "tokens are the system's; the job runs for a location",
     "areas/private_integrations/tokens.py list_tokens": "tokens are the system's",
     "areas/private_integrations/tokens.py revoke_token": "tokens are the system's",
+    "areas/webhooks/integrations.py create_subscription": "subscriptions are the system's; the call may be an agency's",
+    "areas/webhooks/keys.py _new_keys": "keys of webhooks are the system's",
+    "areas/webhooks/keys.py signer": "keys of webhooks are the system's",
+    "areas/webhooks/operators.py _replay": "deliveries are the system's",
+    "areas/webhooks/planning.py installed": "where an app is installed is its agency's to know, whoever is told",
+    "areas/webhooks/visits.py begin_visit": "an operator's sessions are the system's",
+    "areas/webhooks/visits.py end_visit": "an operator's sessions are the system's",
+    "areas/webhooks/visits.py forget_visit": "an operator's sessions are the system's",
+    "areas/webhooks/visits.py visit_of": "an operator's sessions are the system's",
     "cli/setup.py end_operator_keys": "tokens are the system's",
     "cli/setup.py operator_key": "tokens are the system's",
     "cli/setup.py set_up": "tokens are the system's",
+    "cli/webhooks_trigger.py look": "an operator who names no sub-account means the only one there is",
     "conftest.py _furnish": "the tests' user belongs to the agency",
     "demo/seeding.py at": "the demo has two sub-accounts and their agency",
     "kernel/ctx.py later": "jobs are the system's, whoever has them done",
@@ -101,31 +134,16 @@ def test_the_kernel_knows_no_area() -> None:
     assert outer == []
 
 
-def test_only_the_embedded_store_knows_sqlite() -> None:
-    """Who else names its folder: the composition root, and the command line for what is wrong with a file."""
-    engines = ("apsw", "sqlite3", "psycopg")
-    knowing = [
-        f"{named(path)}: {name}"
-        for path in PROGRAM
-        if not path.is_relative_to(SQLITE)
-        for name in imports(path)
-        if name.split(".")[0] in engines
-    ]
-    assert knowing == []
-    naming = {
-        named(path)
-        for path in PROGRAM
-        if not path.is_relative_to(SQLITE)
-        and any(n.startswith("groundlevel.kernel.store.sqlite") for n in imports(path))
-    }
-    assert naming <= {"main.py", "cli/operate.py", "cli/doctor.py"}
-    deep = [
-        f"{named(path)}: {name}"
-        for path in PROGRAM
-        if not path.is_relative_to(SQLITE)
-        for name in imports(path)
-        if name.startswith("groundlevel.kernel.store.sqlite.") and name in modules()
-    ]
+@pytest.mark.parametrize(("engine", "libraries"), ENGINES.items())
+def test_only_its_folder_knows_an_engine(engine: str, libraries: set[str]) -> None:
+    """Who else names the folder: the composition root, and what gives tests a store of each kind."""
+    folder, front = SOURCE / "kernel" / "store" / engine, f"groundlevel.kernel.store.{engine}"
+    outside = {named(p): list(imports(p)) for p in PROGRAM if not p.is_relative_to(folder)}
+    knowing = {path for path, names in outside.items() if libraries & {n.split(".")[0] for n in names}}
+    assert knowing <= {"testing_stores.py"}
+    naming = {path for path, names in outside.items() if any(n.startswith(front) for n in names)}
+    assert naming <= {"main.py", "testing_stores.py", "conftest.py"}
+    deep = [n for names in outside.values() for n in names if n.startswith(f"{front}.") and n in modules()]
     assert deep == [], "by its front door, too"
 
 

@@ -9,7 +9,9 @@ from groundlevel.main import all_areas
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "groundlevel"
-KERNEL_LINES, ENGINE_LINES, FILE_LINES, FUNCTION_LINES, PARAMETERS = 3_000, 1_000, 300, 40, 6
+KERNEL_LINES, ENGINE_LINES, FILE_LINES, FUNCTION_LINES, PARAMETERS = 3_000, 1_200, 300, 40, 6
+
+ENGINES = ("sqlite", "postgres")
 
 EXCEPTIONS: dict[str, str] = {
     "benchmarks/generator.py _drive: 45 lines": "the load generator's inner loop: a call for each answer would slow it",
@@ -74,8 +76,9 @@ def lines_in(folder: Path, *but: str) -> int:
 
 def test_the_kernel_stays_small() -> None:
     """Each engine of the store has a budget of its own: docs/adr/0012."""
-    assert lines_in(SOURCE / "kernel", "sqlite") <= KERNEL_LINES
-    assert lines_in(SOURCE / "kernel" / "store" / "sqlite") <= ENGINE_LINES
+    assert lines_in(SOURCE / "kernel", *ENGINES) <= KERNEL_LINES
+    for engine in ENGINES:
+        assert lines_in(SOURCE / "kernel" / "store" / engine) <= ENGINE_LINES
 
 
 def undocumented(path: Path) -> Iterator[str]:
@@ -102,8 +105,9 @@ def undocumented(path: Path) -> Iterator[str]:
 def promises() -> set[str]:
     """The methods of the store's protocols: each store keeps them without saying again what they do."""
     from groundlevel.kernel.store import Store, Unit
+    from groundlevel.kernel.store.whole import Filling, Whole
 
-    return {name for protocol in (Store, Unit) for name in vars(protocol) if not name.startswith("_")}
+    return {name for protocol in (Store, Unit, Whole, Filling) for name in vars(protocol) if not name.startswith("_")}
 
 
 def test_what_is_public_is_documented() -> None:

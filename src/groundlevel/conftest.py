@@ -1,5 +1,6 @@
 """What tests of areas start from: a fresh installation with an agency, two sub-accounts and a user."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,10 @@ from groundlevel.kernel.settings import Settings
 from groundlevel.kernel.store import Owners
 from groundlevel.kernel.testing import Sandbox, sandbox
 from groundlevel.kernel.versions import V2
-from groundlevel.main import build
+from groundlevel.main import build, open_store
+from groundlevel.testing_stores import ENGINES, Engine, database_for, refuse_without_owner
+
+os.environ.setdefault("GROUNDLEVEL_SECRET", "the secret of all tests")  # so that none makes one in its user's home
 
 COMPANY, LOCATION, OTHER, USER = (
     "AgencyAgencyAgency01",
@@ -72,15 +76,31 @@ def _furnish(ctx: Ctx) -> None:
     ctx.db.elsewhere(Owners(company=COMPANY)).put(USERS, user)
 
 
-def _build(folder: Path) -> App:
-    """Without limits that a test would run into; what it logs is of no use to anybody."""
-    database = f"sqlite:///{folder}/test.db"
-    return build(Settings(database=database, burst_limit=100_000, daily_limit=1_000_000, log_requests=False))
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """Each store in turn. In PostgreSQL every statement of every test must say whose rows it is about."""
+    if request.param == "postgres":
+        from groundlevel.kernel.store.postgres import PostgresUnit
+
+        send = PostgresUnit.send
+
+        def checked(self: PostgresUnit, statement: str, args: Any, *, prepare: bool = True) -> Any:
+            refuse_without_owner(statement)
+            return send(self, statement, args, prepare=prepare)
+
+        monkeypatch.setattr(PostgresUnit, "send", checked)
+    return request.param
 
 
 @pytest.fixture
-def box(tmp_path: Path) -> Iterator[Box]:
-    """A furnished installation of its own for each test."""
-    with sandbox(_build, tmp_path) as made:
+def box(tmp_path: Path, engine: Engine) -> Iterator[Box]:
+    """A furnished installation of its own for each test, without limits that a test would run into."""
+
+    def make(folder: Path) -> App:
+        database = database_for(engine, folder, "product")
+        chosen = Settings(database=database, burst_limit=100_000, daily_limit=1_000_000, log_requests=False)
+        return build(chosen, open_store(chosen, create=True))
+
+    with sandbox(make, tmp_path) as made:
         made.do(Owners(system=True), _furnish)
         yield Box(made)

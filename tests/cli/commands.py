@@ -18,9 +18,13 @@ class Commands:
 
     def run(self, *words: str, code: int = 0) -> str:
         """What it says on standard output (on standard error where it fails)."""
+        return self.plainly(*words, "--database", self.database, code=code)
+
+    def plainly(self, *words: str, code: int = 0) -> str:
+        """The same for a command that is not told the test's database."""
         self.capture.readouterr()
         with pytest.raises(SystemExit) as end:
-            main([*words, "--database", self.database])
+            main([*words])
         said = self.capture.readouterr()
         assert end.value.code == code, said
         return said.err if code else said.out

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 from tests.cli.commands import Commands
+from tests.servers import redis_url
 
 from groundlevel.areas.operator import INSTALLATION, installation
-from groundlevel.cli.doctor import clock_behind, clock_moved, disk, findings, listening, time_of_day, work
+from groundlevel.cli.doctor import clock_behind, clock_moved, counting, disk, findings, listening, time_of_day, work
 from groundlevel.cli.lock import take
 from groundlevel.cli.operate import operating
 from groundlevel.kernel.jobs import JOBS, Job
@@ -39,7 +40,7 @@ def test_our_own_server_is_no_trouble(commands: Commands) -> None:
 
 
 def test_no_database_and_no_database_of_ours(commands: Commands) -> None:
-    assert any("groundlevel init" in f.advice for f in findings(commands.database, _free_port()))
+    assert any("groundlevel init" in f.text for f in findings(commands.database, _free_port()))
     commands.path.parent.mkdir()
     commands.path.write_bytes(b"no database at all, but long enough to be looked at" * 40)
     wrong = [f for f in findings(commands.database, _free_port()) if f.state == "wrong"]
@@ -97,3 +98,11 @@ def _said(commands: Commands) -> str:
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as found:
         return int(found.getsockname()[1])
+
+
+def test_the_server_that_counts_for_all_processes() -> None:
+    assert counting(redis_url()).state == "fine"
+    away = counting("redis://:secret@127.0.0.1:1")
+    assert (away.state, "secret" in away.text) == ("wrong", False)
+    assert "Until then each process grants every app its whole budget" in away.advice
+    assert "write redis://127.0.0.1:6379" in counting("somewhere").text

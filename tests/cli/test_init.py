@@ -15,6 +15,8 @@ from groundlevel.kernel.store import Sort
 
 IDS = {"companyId", "locationId", "userId"}
 VALUES = {"agencyToken", "locationToken", "noScopeToken", "operatorToken"}
+ONCE = {"userPassword", "appToken"}
+OF_APP = {"clientSecret", "refreshToken"}
 
 
 def test_init_makes_a_database_and_a_key_and_a_second_time_nothing(commands: Commands) -> None:
@@ -29,8 +31,10 @@ def test_init_makes_a_database_and_a_key_and_a_second_time_nothing(commands: Com
 
 def test_the_demo_tells_what_programs_need(commands: Commands) -> None:
     told = commands.json("init", "--demo")
-    assert set(told) == IDS | VALUES | {"ids"}
-    assert set(told["ids"]) == {"businessId", "campaignId", "workflowId"}
+    assert set(told) == IDS | VALUES | ONCE | {"ids", "userEmail"}
+    app = {"appId", "appVersionId", "meterId", "clientId", "clientSecret"}
+    assert set(told["ids"]) == {"businessId", "campaignId", "workflowId", "refreshToken", "grantType"} | app
+    assert told["appToken"].count(".") == told["ids"]["refreshToken"].count(".") == 2
     assert all(told[name].startswith("pit-") for name in VALUES - {"operatorToken"})
 
 
@@ -38,8 +42,10 @@ def test_the_demo_again_keeps_its_data_and_replaces_its_tokens(commands: Command
     first = commands.json("init", "--demo")
     mine = commands.json("token", "create", "mine", "--company", first["companyId"])
     second = commands.json("init", "--demo")
-    assert {k: v for k, v in second.items() if k not in VALUES} == {k: v for k, v in first.items() if k not in VALUES}
-    assert not {second[v] for v in VALUES} & {first[v] for v in VALUES}
+    assert not {second["ids"].pop(v) for v in OF_APP} & {first["ids"].pop(v) for v in OF_APP}
+    same = {k: v for k, v in first.items() if k not in VALUES | ONCE}
+    assert {k: v for k, v in second.items() if k not in VALUES | ONCE} == same
+    assert not {second[v] for v in VALUES | ONCE} & {first[v] for v in VALUES | ONCE}
     listed = commands.json("token", "list")
     assert sorted(t["name"] for t in listed) == ["demo agency", "demo no scope", "demo sub-account", "mine"]
     assert mine["id"] in [t["id"] for t in listed]

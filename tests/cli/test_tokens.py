@@ -21,7 +21,7 @@ def served(commands: Commands, tmp_path: Path) -> Iterator[tuple[Sandbox, str]]:
 
 
 def _status(box: Sandbox, location: str, token: str) -> int:
-    box.app.callers.known.clear()
+    box.app.callers.remembered.clear()
     return box.client(token).get(f"/locations/{location}").status_code
 
 
@@ -85,5 +85,5 @@ def test_mistakes_are_told_in_a_sentence(commands: Commands, words: tuple[str, .
 def test_an_operator_gets_another_key(commands: Commands, served: tuple[Sandbox, str]) -> None:
     box, _ = served
     first, second = (commands.json("token", "operator")["operatorToken"] for _ in range(2))
-    box.app.callers.known.clear()
+    box.app.callers.remembered.clear()
     assert [box.client(key).get("/operator/clock").status_code for key in (first, second)] == [401, 200]

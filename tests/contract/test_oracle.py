@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from groundlevel.conftest import Box
 from groundlevel.kernel.versions import V2, V3
+from groundlevel.kernel.wire import snake
 
 FOLDERS = {V2: "v2", V3: "v3"}
 FIELDS = {
@@ -178,11 +179,45 @@ def around(oracle: Oracle, version: str, ids: dict[str, str]) -> None:
     ask(version, "GET", "/locations/search", params={"companyId": oracle.box.company_id})
 
 
+def apps(oracle: Oracle, version: str, _: dict[str, str]) -> None:
+    """What apps ask where they are installed, to their end there."""
+    ask, operator, here = oracle.ask, oracle.box.operator, oracle.box.location_id
+    whose = {"locationId": here, "companyId": oracle.box.company_id}
+    app = operator.post("/operator/apps", json={"name": "Texter"}).json()
+    at = f"/operator/apps/{app['id']}"
+    plan = operator.post(f"{at}/plans", json={"name": "Monthly", "amount": 9, "features": ["a"]}).json()["planId"]
+    meter = operator.post(f"{at}/meters", json={"name": "Messages", "price": 0.01}).json()["meterId"]
+    operator.post(f"{at}/installations", json=whose | {"planId": plan, "userId": oracle.box.user_id})
+    operator.post("/operator/wallets/top-up", json=whose | {"amount": 5})
+    operator.put(f"/operator/companies/{oracle.box.company_id}", json={"domain": "a.example", "logoUrl": "https://l"})
+
+    billing, of_app = "/marketplace/billing/charges", {"appId": app["id"]}
+    said = whose | of_app | {"meterId": meter, "eventId": "e", "description": "d", "units": 2.5, "userId": "u"}
+    charge = ask(version, "POST", billing, json=said)["chargeId"]
+    ask(version, "GET", f"{billing}/{charge}")
+    ask(version, "DELETE", f"{billing}/{charge}")
+    ask(version, "GET", billing)
+    ask(version, "GET", f"{billing}/has-funds")
+    tokens = {"type": "oauth2", "accessToken": "a", "refreshToken": "r", "accountId": "x"}
+    migration = {"locationId": here, "appVersionId": app["versionId"], **of_app, **tokens}
+    ask(version, "POST", "/marketplace/external-auth/migration", json=migration)
+    key = operator.post(f"{at}/keys", json={}).json()
+    client = {"clientId": key["id"], "clientSecret": key["clientSecret"]}
+    granted = client | {"grantType": "client_credentials", "userType": "Location"}
+    ask(version, "POST", "/oauth/token", json=granted if version == V3 else {snake(k): v for k, v in granted.items()})
+    ask(version, "GET", f"/marketplace/app/{app['id']}/rebilling-config/location/{here}")
+    ask(version, "GET", f"/marketplace/app/{app['id']}/installations")
+    key = oracle.box.operator.post(f"/operator/apps/{app['id']}/keys", json={}).json()
+    client = {"clientId": key["id"], "clientSecret": key["clientSecret"], "grantType": "client_credentials"}
+    ask(version, "POST", "/oauth/token", json={**client, "userType": "Location"})
+    ask(version, "DELETE", f"/marketplace/app/{app['id']}/installations", json={"locationId": here})
+
+
 @pytest.mark.parametrize("version", [V2, V3])
 def test_every_reply_is_as_published(oracle: Oracle, version: str, deviations: Deviations) -> None:
     """What only agencies may ask is left to the contract's own program."""
     ids = furnished(oracle, version)
-    for script in (contacts, hanging_on, around):
+    for script in (contacts, hanging_on, around, apps):
         script(oracle, version, ids)
     listed = {name for name, check in deviations if check == "oracle" and name.startswith(FOLDERS[version])}
     known = listed | {name for name, check in deviations if check == "shape"}

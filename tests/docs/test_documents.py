@@ -79,8 +79,8 @@ def misses(words: list[str]) -> str | None:
 
 
 def test_a_missing_command_or_option_is_noticed() -> None:
-    said = ["init --demo", "token create NAME --scope contacts.readonly", "backup", "token lend", "serve --fast"]
-    assert [misses(words.split()) for words in said] == [None, None, "backup", "lend", "--fast"]
+    said = ["init --demo", "token create NAME --scope contacts.readonly", "rewind", "token lend", "serve --fast"]
+    assert [misses(words.split()) for words in said] == [None, None, "rewind", "lend", "--fast"]
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: p.relative_to(ROOT).as_posix())

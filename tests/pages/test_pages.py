@@ -41,7 +41,7 @@ def test_health_and_readiness(client: httpx2.Client, app: App, monkeypatch: pyte
     def broken(*_: object) -> Any:
         raise OSError("the disk is gone")
 
-    monkeypatch.setattr(app.store, "read", broken)
+    monkeypatch.setattr(app.store, "perform", broken)
     assert client.get("/health").status_code == 200
     assert (client.get("/ready").status_code, client.get("/ready").json()) == (503, {"status": "unavailable"})
 

@@ -1,25 +1,15 @@
 """The commands and their options. What they do is imported when one of them is called, so that help comes at once."""
 
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Group, Parameter
 
+from groundlevel.cli.options import USUAL, Database, Json, Limits, Outward, Port, WebhooksTo
 from groundlevel.cli.places import address
 
 RUN = Group("Run", sort_key=1)
 MANAGE = Group("Manage", sort_key=2)
-
-Database = Annotated[
-    str,
-    Parameter(
-        name=["--database", "-d"],
-        env_var="GROUNDLEVEL_DATABASE",
-        show_default=False,
-        help="The database's address, `sqlite:///path/to/file.db`. Default: a file in your data directory.",
-    ),
-]
-Port = Annotated[int, Parameter(env_var="GROUNDLEVEL_PORT")]
-Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON for programs instead of text.")]
 
 
 def installed_version() -> str:
@@ -39,6 +29,12 @@ app = App(
 app["--help"].group = app["--version"].group = Group("About", sort_key=9)
 tokens = App(name="token", help="Make and end the tokens that programs call the API with.", group=MANAGE)
 app.command(tokens)
+APPS = "Register the apps that agencies install."
+app.command("groundlevel.cli.app_commands:apps", name="app", group=MANAGE, help=APPS)
+KEYS = "Show and replace the keys that apps' tokens are signed with."
+app.command("groundlevel.cli.key_commands:keys", name="keys", group=MANAGE, help=KEYS)
+WEBHOOKS = "See what was sent to webhooks, send it again, and try them without a public address."
+app.command("groundlevel.cli.webhook_commands:webhooks", name="webhooks", group=MANAGE, help=WEBHOOKS)
 
 
 @app.command(group=RUN)
@@ -67,9 +63,9 @@ def serve(
     database: Database = "",
     host: str = "127.0.0.1",
     port: Port = 8080,
-    burst_limit: int = 100,
-    daily_limit: int = 200_000,
-    threads: int = 2,
+    workers: int = 1,
+    threads: int = 0,
+    outward: Outward = USUAL,
 ) -> None:
     """Answer the API, and do the work that is due, until stopped.
 
@@ -79,28 +75,89 @@ def serve(
         The address to listen at; 0.0.0.0 for every one of this machine's.
     port
         The port to listen at.
-    burst_limit
-        Requests that each app may make in ten seconds at each sub-account or agency.
-    daily_limit
-        The same for a day.
+    workers
+        Processes that answer; more than one needs PostgreSQL. SIGHUP replaces one after the other.
     threads
-        Threads for slow reads (searches, exports).
+        Threads of each: on SQLite for slow reads (usually 2), on PostgreSQL for everything (usually 8).
     """
-    from groundlevel.cli.server import Serving, run
+    from groundlevel.cli.server import run
+    from groundlevel.cli.serving import Serving
 
-    run(Serving(address(database), host, port, burst_limit, daily_limit, threads))
+    run(
+        Serving(
+            database=address(database), host=host, port=port, workers=workers, threads=threads,
+            burst_limit=outward.burst_limit, daily_limit=outward.daily_limit, limits=outward.limits,
+            webhooks_to=tuple(outward.webhooks_to or ()), public_url=outward.public_url.rstrip("/"),
+        )
+    )  # fmt: skip
+
+
+@app.command(show=False)
+def answer() -> None:
+    """One of the processes of `serve --workers`, which starts it."""
+    from groundlevel.cli.server import answer_with_others
+
+    answer_with_others()
 
 
 @app.command(group=RUN)
-def worker(*, database: Database = "", beside: Annotated[int, Parameter(show=False)] = 0) -> None:
+def worker(
+    *, database: Database = "", beside: Annotated[int, Parameter(show=False)] = 0, webhooks_to: WebhooksTo = None
+) -> None:
     """Do the work that is due (deliveries, delayed steps), until stopped. `serve` runs one of its own."""
     from groundlevel.cli.worker import run
 
-    run(address(database), beside)
+    run(address(database), beside, tuple(webhooks_to or ()))
 
 
 @app.command(group=MANAGE)
-def doctor(*, database: Database = "", port: Port = 8080) -> int:
+def backup(file: Path, *, database: Database = "") -> None:
+    """Write everything into one file while servers go on; any store can be made of it.
+
+    Parameters
+    ----------
+    file
+        The file to write, e.g. `monday.backup`. One that is there is never overwritten.
+    """
+    from groundlevel.cli.copying import backup
+
+    backup(address(database), file)
+
+
+@app.command(group=MANAGE)
+def restore(file: Path, *, database: Database = "") -> None:
+    """Make a new database of a backup, and look it over.
+
+    Parameters
+    ----------
+    file
+        A file that `groundlevel backup` has written.
+    """
+    from groundlevel.cli.copying import restore
+
+    restore(file, address(database))
+
+
+@app.command(group=MANAGE)
+def migrate(
+    *, source: Annotated[str, Parameter(name="--from")], target: Annotated[str, Parameter(name="--to")]
+) -> None:
+    """Copy a whole installation into an empty database and compare the two. Run it again to go on after a stop.
+
+    Parameters
+    ----------
+    source
+        The address of the database that everything is in. A file must not be served meanwhile.
+    target
+        The address of the database to bring it to, e.g. `postgresql://user@host/groundlevel`.
+    """
+    from groundlevel.cli.copying import migrate
+
+    migrate(source, target)
+
+
+@app.command(group=MANAGE)
+def doctor(*, database: Database = "", port: Port = 8080, limits: Limits = "") -> int:
     """Say what is wrong with this installation and what to do about it; ends with 1 if something is.
 
     Parameters
@@ -110,7 +167,7 @@ def doctor(*, database: Database = "", port: Port = 8080) -> int:
     """
     from groundlevel.cli.doctor import report
 
-    return report(address(database), port)
+    return report(address(database), port, limits)
 
 
 @tokens.command

@@ -1,5 +1,6 @@
 """`groundlevel doctor`: looks an installation over."""
 
+import asyncio
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -10,18 +11,23 @@ from typing import Literal
 
 from msgspec import Struct
 
+from groundlevel.areas.oauth import check_key
 from groundlevel.areas.operator import installation
 from groundlevel.cli import say
+from groundlevel.cli.listening import listen_at
 from groundlevel.cli.lock import holder
 from groundlevel.cli.operate import open_or_trouble
-from groundlevel.cli.places import file_of, said
-from groundlevel.cli.server import refuse_taken_port
+from groundlevel.cli.places import file_of, named, refuse_missing
+from groundlevel.cli.serving import refuse_strange_counters
 from groundlevel.cli.trouble import Trouble
 from groundlevel.kernel.caller import TOKENS
 from groundlevel.kernel.jobs import JOBS, SYSTEM
+from groundlevel.kernel.limits import Limits
+from groundlevel.kernel.observe import Counted
 from groundlevel.kernel.settings import Settings
 from groundlevel.kernel.store import Exists, Not, Range, Sort, Store
 from groundlevel.kernel.wire import iso
+from groundlevel.secret import SecretTrouble
 
 MB = 1024 * 1024
 SCARCE, TIGHT = 200 * MB, 1024 * MB
@@ -39,9 +45,9 @@ class Finding(Struct, frozen=True):
     advice: str = ""
 
 
-def report(database: str, port: int) -> int:
+def report(database: str, port: int, limits: str = "") -> int:
     """Show what was found; 1 if something is wrong, else 0."""
-    found = list(findings(database, port))
+    found = list(findings(database, port, limits))
     marks = {"fine": "[green]✓[/]", "note": "[yellow]![/]", "wrong": "[red]✗[/]"}
     for one in found:
         say.OUT.print(f"{marks[one.state]} ", end="")
@@ -51,18 +57,17 @@ def report(database: str, port: int) -> int:
     return 1 if wrong else 0
 
 
-def findings(database: str, port: int) -> Iterator[Finding]:
+def findings(database: str, port: int, limits: str = "") -> Iterator[Finding]:
     """Everything there is to say of an installation, the outermost first."""
     path = file_of(database)
     yield from programs()
     yield from time_of_day(datetime.now(UTC))
     yield from listening(path, port)
-    yield from disk(path.parent)
-    if not path.exists():
-        advice = f"Run `groundlevel init{said(database)}` to create it."
-        yield Finding("wrong", f"There is no database at {path}.", advice)
-        return
-    yield from data(database, path)
+    if path:
+        yield from disk(path.parent)
+    if limits:
+        yield counting(limits)
+    yield from data(database)
 
 
 def programs() -> Iterator[Finding]:
@@ -84,17 +89,42 @@ def time_of_day(now: datetime) -> Iterator[Finding]:
         yield Finding("wrong", f"This machine's clock says {iso(now)}, which cannot be.", advice)
 
 
-def listening(path: Path, port: int) -> Iterator[Finding]:
+def listening(path: Path | None, port: int) -> Iterator[Finding]:
     """Whether a server runs, or one could."""
-    if who := holder(path):
+    if path and (who := holder(path)):
         yield Finding("fine", f"A server runs {who}.")
         return
     try:
-        refuse_taken_port("127.0.0.1", port)
+        listen_at("127.0.0.1", port).close()
     except Trouble as trouble:
         yield Finding("wrong", str(trouble))
     else:
         yield Finding("fine", f"Port {port} is free for a server.")
+
+
+def counting(limits: str) -> Finding:
+    """Whether the server answers that counts requests for all processes."""
+    try:
+        refuse_strange_counters(limits)
+    except Trouble as trouble:
+        return Finding("wrong", str(trouble))
+    from groundlevel.kernel.shared_limits import SharedLimits, without_password
+
+    async def reach() -> None:
+        shared = SharedLimits(limits, Limits(), Counted())
+        try:
+            await shared.reach()
+        finally:
+            await shared.close()
+
+    server = without_password(limits)
+    try:
+        asyncio.run(reach())
+    except Exception as error:  # of the network, of the server, of a wrong password
+        why = str(error) or type(error).__name__
+        advice = "Start it, or correct --limits. Until then each process grants every app its whole budget."
+        return Finding("wrong", f"The counter server {server} cannot be used: {why.rstrip('.')}.", advice)
+    return Finding("fine", f"The counter server {server} counts requests for all processes.")
 
 
 def disk(folder: Path) -> Iterator[Finding]:
@@ -107,31 +137,44 @@ def disk(folder: Path) -> Iterator[Finding]:
     yield Finding(state, f"{free // MB:,} MB are free at {folder}.", advice)
 
 
-def data(database: str, path: Path) -> Iterator[Finding]:
-    """The file itself, and what it says of the clock and the work."""
-    repair = "Stop the server, keep a copy of the file, and restore your last backup."
+def data(database: str) -> Iterator[Finding]:
+    """The database itself, and what it says of the clock and the work."""
+    repair = "Stop the server, keep a copy of what is there, and restore your last backup."
+    name = named(database)
     try:
+        refuse_missing(database)
         store = open_or_trouble(Settings(database=database, threads=1))
     except Trouble as trouble:
         yield Finding("wrong", str(trouble))
         return
     except Exception as error:  # damage shows in many ways
-        yield Finding("wrong", f"{path} is damaged ({error}).", repair)
+        yield Finding("wrong", f"{name} is damaged ({error}).", repair)
         return
     try:
         troubles = store.check()
         for trouble in troubles:
-            yield Finding("wrong", f"{path} is damaged: {trouble}.", repair)
+            yield Finding("wrong", f"{name} is damaged: {trouble}.", repair)
         if not troubles:
-            yield Finding("fine", f"The database {path} is sound ({path.stat().st_size // MB:,} MB).")
+            yield Finding("fine", f"The database {name} is sound ({store.describe()}).")
         checks: tuple[Callable[[Store, datetime], Iterator[Finding]], ...] = (clock_moved, clock_behind, work)
+        yield signing(store, Settings(database=database))
         offset = timedelta(seconds=installation(store.read(SYSTEM)).clock_offset)
         for check in checks:
             yield from check(store, datetime.now(UTC) + offset)
     except Exception as error:
-        yield Finding("wrong", f"{path} is damaged ({error}).", repair)
+        yield Finding("wrong", f"{name} is damaged ({error}).", repair)
     finally:
         store.close()
+
+
+def signing(store: Store, settings: Settings) -> Finding:
+    """Whether the keys that apps' tokens are signed with can be opened."""
+    try:
+        check_key(store.read(SYSTEM), settings)
+    except SecretTrouble as trouble:
+        advice = "If it is lost, `groundlevel keys rotate` makes a new key; one-time codes must then be set up again."
+        return Finding("wrong", f"Apps cannot get tokens. {trouble}", advice)
+    return Finding("fine", "The keys that apps' tokens are signed with can be opened.")
 
 
 def clock_moved(store: Store, now: datetime) -> Iterator[Finding]:

@@ -2,15 +2,29 @@
 
 import fcntl
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from groundlevel.cli.places import file_of
 from groundlevel.cli.trouble import Trouble
 
 
 def lock_file(database: Path) -> Path:
     """The file beside the database whose lock the server holds."""
     return database.with_name(f"{database.name}-serving")
+
+
+@contextmanager
+def held(database: str, address: str) -> Generator[None]:
+    """Hold the database for this process: a file for it alone, a server's with whoever else serves it."""
+    path = file_of(database)
+    if path is None:
+        yield
+    else:
+        with take(path, address):
+            yield
 
 
 def take(database: Path, address: str) -> IO[str]:

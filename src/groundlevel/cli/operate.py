@@ -5,14 +5,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar
 
-from groundlevel.cli.places import existing_file
+from groundlevel.cli.places import file_of, refuse_missing, said
 from groundlevel.cli.trouble import Trouble
 from groundlevel.kernel.caller import OPERATOR
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import Problem
 from groundlevel.kernel.settings import Settings
-from groundlevel.kernel.store import Owners, Store
-from groundlevel.kernel.store.sqlite import DatabaseTrouble
+from groundlevel.kernel.store import DatabaseTrouble, NothingYet, Owners, Store
 from groundlevel.main import clock_of, open_store
 
 R = TypeVar("R")
@@ -44,14 +43,13 @@ class Operator:
 @contextmanager
 def operating(database: str, *, create: bool = False) -> Generator[Operator]:
     """Open the installation (made first with `create`); refusals of its operations become Trouble."""
-    from groundlevel.cli.places import file_of
-
-    if create:
-        file_of(database).parent.mkdir(parents=True, exist_ok=True)
-    else:
-        existing_file(database)
+    path = file_of(database)
+    if not create:
+        refuse_missing(database)
+    elif path:
+        path.parent.mkdir(parents=True, exist_ok=True)
     settings = Settings(database=database, threads=1)
-    store = open_or_trouble(settings)
+    store = open_or_trouble(settings, create=create)
     try:
         yield Operator(store, settings)
     except Problem as problem:
@@ -60,10 +58,26 @@ def operating(database: str, *, create: bool = False) -> Generator[Operator]:
         store.close()
 
 
-def open_or_trouble(settings: Settings) -> Store:
+def is_there(database: str) -> bool:
+    """Whether there is an installation already. Trouble where something else is in the way."""
+    path = file_of(database)
+    if path:
+        return path.exists()
+    try:
+        open_store(Settings(database=database, threads=1)).close()
+    except NothingYet:
+        return False
+    except DatabaseTrouble as trouble:
+        raise Trouble(str(trouble)) from None
+    return True
+
+
+def open_or_trouble(settings: Settings, *, create: bool = False) -> Store:
     """The store; Trouble where it cannot be used."""
     try:
-        return open_store(settings)
+        return open_store(settings, create=create)
+    except NothingYet as nothing:
+        raise Trouble(f"{nothing} Run `groundlevel init{said(settings.database)}` to create it.") from None
     except DatabaseTrouble as trouble:
         raise Trouble(str(trouble)) from None
     except OSError as error:

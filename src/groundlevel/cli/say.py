@@ -12,6 +12,9 @@ from rich.text import Text
 OUT = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 """A terminal is as wide as it is; a file or a pipe is given whole lines."""
 
+ERR = Console(stderr=True, highlight=False)
+"""For progress: what a command is asked for stays alone on the standard output."""
+
 
 def panel(title: str, rows: list[tuple[str, str]]) -> None:
     """A box of names and values; values are never cut."""

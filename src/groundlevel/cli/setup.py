@@ -6,11 +6,13 @@ from typing import Any
 from msgspec import Struct
 
 from groundlevel.areas.companies.operators import list_companies
+from groundlevel.areas.marketplace.key_operators import rotate_key
 from groundlevel.areas.operator import installation
 from groundlevel.areas.private_integrations.tokens import revoke_token
 from groundlevel.cli import say
-from groundlevel.cli.operate import Operator, operating
-from groundlevel.cli.places import file_of, said
+from groundlevel.cli.demo_access import FOR_PROGRAMS, demo_access
+from groundlevel.cli.operate import Operator, is_there, operating
+from groundlevel.cli.places import named, said
 from groundlevel.cli.tokens import NewTokenWanted, every_scope, make, tokens_of
 from groundlevel.cli.trouble import Trouble
 from groundlevel.demo import seed
@@ -27,19 +29,20 @@ OWN = "demo "
 
 
 class Outcome(Struct):
-    """What there is now. `said` are sentences for people."""
+    """What there is now. `said` are sentences for people; `secrets` are told among the ids."""
 
     said: list[str]
     ids: dict[str, str]
     tokens: dict[str, str]
+    secrets: dict[str, str] = {}
 
 
 def set_up(database: str, *, demo: bool, as_json: bool) -> None:
     """Make what is missing, and show what there is."""
-    new = not file_of(database).exists()
+    new = not is_there(database)
     with operating(database, create=True) as operator:
         outcome = Outcome([], {}, {})
-        outcome.said.append(f"{'Created' if new else 'Found'} the database {file_of(database)}.")
+        outcome.said.append(f"{'Created' if new else 'Found'} the database {named(database)}.")
         if demo:
             make_demo(operator, outcome)
         elif operator.look(lambda ctx: ctx.db.elsewhere(SYSTEM).one(TOKENS, Eq("token_class", "Operator"))) is None:
@@ -72,6 +75,13 @@ def make_demo(operator: Operator, outcome: Outcome) -> None:
         operator.do(seed)
         outcome.said.append("Filled it with a demo agency.")
     outcome.tokens |= demo_tokens(operator, operator.look(lambda ctx: installation(ctx.db)).demo)
+    if client := operator.look(lambda ctx: installation(ctx.db)).demo.get("clientId"):
+        made = operator.do(lambda ctx: rotate_key(ctx, client.partition("-")[0], client))
+        outcome.secrets["clientSecret"] = made.client_secret
+    ids = operator.look(lambda ctx: installation(ctx.db)).demo
+    access = operator.do(lambda ctx: demo_access(ctx, ids), company=ids["companyId"])
+    outcome.tokens |= access.first
+    outcome.secrets |= access.rest
 
 
 def demo_tokens(operator: Operator, ids: dict[str, str]) -> dict[str, str]:
@@ -122,7 +132,7 @@ def for_programs(outcome: Outcome) -> dict[str, Any]:
     """The ids and tokens; ids of single records under `ids`."""
     first = {k: v for k, v in outcome.ids.items() if k in ("companyId", "locationId", "userId")}
     rest = {k: v for k, v in outcome.ids.items() if k not in first}
-    return {**first, **outcome.tokens, **({"ids": rest} if first else {})}
+    return {**first, **outcome.tokens, **({"ids": rest | outcome.secrets} if first else {})}
 
 
 def for_people(outcome: Outcome, database: str) -> None:
@@ -130,7 +140,10 @@ def for_people(outcome: Outcome, database: str) -> None:
     for text in outcome.said:
         say.line(text)
     shown = {k: v for k, v in outcome.ids.items() if k in ("companyId", "locationId", "userId")}
-    rows = [*shown.items(), *outcome.tokens.items()]
+    if outcome.secrets:
+        shown["clientId"] = outcome.ids["clientId"]
+    told = {**outcome.secrets, **outcome.tokens}
+    rows = [*shown.items(), *((name, value) for name, value in told.items() if name not in FOR_PROGRAMS)]
     if rows:
         title = "Tokens are shown only now" if outcome.tokens else "The demo"
         say.panel(title, [("address", ADDRESS), *rows] if shown else rows)

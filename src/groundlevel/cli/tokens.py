@@ -40,7 +40,7 @@ def make(operator: Operator, wanted: NewTokenWanted) -> TokenSeen:
     """A new token; Trouble for a sub-account or a scope that nobody knows."""
     company = wanted.company
     if wanted.location:
-        company = company_of(operator.store, wanted.location) or ""
+        company = operator.look(lambda ctx: company_of(ctx.db, wanted.location)) or ""
         if not company:
             raise Trouble(f"There is no sub-account {wanted.location}. Its id is in the address of its pages.")
     body = NewToken(name=wanted.name, scopes=wanted.scopes, location_id=wanted.location or None, company_id=company)

@@ -11,7 +11,8 @@ import structlog
 
 from groundlevel.areas.operator import installation
 from groundlevel.cli.operate import open_or_trouble
-from groundlevel.cli.places import existing_file
+from groundlevel.cli.places import refuse_missing
+from groundlevel.cli.webhooks_sending import Sending
 from groundlevel.kernel.caller import OPERATOR
 from groundlevel.kernel.clock import Clock
 from groundlevel.kernel.ctx import acting
@@ -27,16 +28,19 @@ IDLE_S = 0.5
 AFTER_TROUBLE_S = 2.0
 
 
-def run(database: str, beside: int) -> None:
-    """Work until told to stop, or until the process `beside` (if any) is gone."""
-    existing_file(database)
-    settings = Settings(database=database, threads=1)
+def run(database: str, beside: int, webhooks_to: tuple[str, ...] = ()) -> None:
+    """Work until told to stop, or until the process `beside` (if any) is gone. Webhooks go out beside the jobs."""
+    refuse_missing(database)
+    settings = Settings(database=database, threads=1, webhooks_to=webhooks_to)
     start_logging()
     worker = Worker(open_or_trouble(settings), settings, beside)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, worker.stop)
     log.info("worker started", process=os.getpid())
+    sending = Sending(settings, lambda: worker.wanted)
+    sending.start()
     worker.work()
+    sending.join()
     worker.store.close()
     log.info("worker ended", process=os.getpid())
 

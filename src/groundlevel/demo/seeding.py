@@ -12,6 +12,7 @@ from groundlevel.areas.locations.operators import create_operator_location
 from groundlevel.areas.locations.writing import LocationOfAgency
 from groundlevel.areas.operator import INSTALLATION, installation
 from groundlevel.areas.users.operators import NewRoles, NewUser, create_operator_user
+from groundlevel.demo.app import add_app
 from groundlevel.demo.data import AGENCY, PEOPLE, PLACES, Person, Place
 from groundlevel.demo.place import furnish, happenings
 from groundlevel.kernel.ctx import Ctx
@@ -48,7 +49,12 @@ class _Stage:
 
 def _agency(stage: _Stage, dice: Random) -> dict[str, str]:
     agency = NewCompany(
-        name=AGENCY, email="hello@example.com", country="US", timezone="America/New_York", website="https://example.com"
+        name=AGENCY,
+        email="hello@example.com",
+        country="US",
+        timezone="America/New_York",
+        website="https://example.com",
+        plan="agency-pro",
     )
     stage.company = create_company(stage.at(FOUNDED), agency).company.id
     locations = [_location(stage, place, n) for n, place in enumerate(PLACES)]
@@ -63,7 +69,7 @@ def _agency(stage: _Stage, dice: Random) -> dict[str, str]:
         todo += [(at, location, do) for at, do in happenings(place, things, staff, dice, TODAY)]
     for at, location, do in sorted(todo, key=lambda one: one[0]):
         do(stage.at(at, location))
-    return ids
+    return ids | add_app(stage.at(TODAY), locations[0], users[0])
 
 
 def _location(stage: _Stage, place: Place, number: int) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -10,22 +10,23 @@ from starlette.types import ASGIApp
 
 from groundlevel.kernel.area import OPERATOR, PUBLIC, Area
 from groundlevel.kernel.binding import Bound
-from groundlevel.kernel.caller import NOBODY, Callers
+from groundlevel.kernel.caller import NOBODY, NOT_IN_PLAN, Caller, Callers
 from groundlevel.kernel.clock import Clock
 from groundlevel.kernel.ctx import Ctx
-from groundlevel.kernel.limits import Limits
+from groundlevel.kernel.jobs import SYSTEM
+from groundlevel.kernel.limits import Budgets, Limits, Verdict
 from groundlevel.kernel.observe import Metrics, RequestLine, RequestLog
 from groundlevel.kernel.paths import Paths
-from groundlevel.kernel.problems import BadRequest, Forbidden, NotFound, Problem, Unauthorized, render
+from groundlevel.kernel.problems import BadRequest, Forbidden, NotFound, Problem, TooManyRequests, Unauthorized, render
 from groundlevel.kernel.request import Receive, Request, Scope, Send, read_body
 from groundlevel.kernel.settings import Settings
-from groundlevel.kernel.store import Owners, Store
+from groundlevel.kernel.store import Owners, Store, Unit
 from groundlevel.kernel.versions import ACCEPTED, V3, VERSIONS
 from groundlevel.kernel.wire import iso
 
 log: Any = structlog.get_logger()
 
-CompanyOf = Callable[[Store, str], str | None]
+CompanyOf = Callable[[Unit, str], str | None]
 """The company a location belongs to, None for an unknown location: told by the area that owns locations."""
 
 NOT_ITS_CLASS = (
@@ -44,13 +45,14 @@ class App:
         self, settings: Settings, store: Store, areas: list[Area], company_of: CompanyOf, clock: Clock
     ) -> None:
         self.settings, self.store, self.areas, self.company_of, self.clock = settings, store, areas, company_of, clock
-        self.callers = Callers(store, clock.now)
-        self.limits = Limits(settings.burst_limit, settings.daily_limit)
+        self.callers = Callers(clock.now)
+        self.limits: Budgets = Limits(settings.burst_limit, settings.daily_limit)
         self.metrics = Metrics()
         self.request_log = RequestLog()
         self.paths: Paths[Bound] = Paths()
         self.pages: dict[str, ASGIApp] = {}
         self.tending = False
+        self.beside: list[Callable[[], Coroutine[Any, Any, None]]] = []
         memo: dict[str, dict[Any, Any]] = {v: {} for v in VERSIONS}
         for op in (op for area in areas for op in area.operations):
             for version in op.versions:
@@ -61,7 +63,8 @@ class App:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             return await self.lifespan(receive, send)
-        page = self.pages.get(scope["path"].split("/", 2)[1])
+        path: str = scope["path"]
+        page = self.pages.get(path) or self.pages.get(path.split("/", 2)[1])
         if page is not None:
             return await page(scope, receive, send)
         return await self.answer(scope, receive, send)
@@ -71,13 +74,17 @@ class App:
         request = Request(scope, self.clock.now())
         try:
             for step in (read_version, find_operation, identify, spend, authorise):
-                step(self, request)
+                if waiting := step(self, request):
+                    await waiting
             assert request.bound
             if request.bound.body or request.method != "GET":
                 request.sent = await read_body(request, receive, self.settings.body_limit)
             for step in (bind, locate):
-                step(self, request)
+                if waiting := step(self, request):
+                    await waiting
             result = await self.perform(request)
+            if isinstance(result, Problem):  # returned, not raised: what was done stays
+                raise result
             status, body = request.bound.op.status, request.bound.encoded(result)
         except Problem as problem:
             status, body = problem.status, render(problem, request.trace())
@@ -110,7 +117,7 @@ class App:
         headers = [
             (b"content-type", b"application/json; charset=utf-8"),
             (b"content-length", b"%d" % len(body)),
-            *(request.limits or self.limits.look(None, request.now_ms)),
+            *(request.limits or self.limits.whole(request.now_ms)),
         ]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
@@ -148,30 +155,36 @@ class App:
         asyncio.get_running_loop().call_later(LOOK_S, self.look_after)
 
     async def lifespan(self, receive: Receive, send: Send) -> None:
-        """Start and stop with the server."""
+        """Start and stop with the server, and what runs `beside` the requests with it."""
+        tasks: list[asyncio.Task[None]] = []
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 self.look_after()
+                tasks = [asyncio.create_task(work()) for work in self.beside]
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
+                for task in tasks:
+                    task.cancel()
+                await self.limits.close()
                 self.store.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
 
-# --- the steps before the function ---
+# --- the steps before the function: each is done when it returns, or returns what to wait for ---
 
 
 def read_version(app: App, request: Request) -> None:
     """The `Version` header: 401 when it is missing or unknown, before anything else is looked at."""
     said = request.headers.get(b"version")
     if said is None:
-        bound, request.values = app.paths.find(request.method, V3, request.path)
-        if bound is None or not bound.op.area.versionless:
-            raise Unauthorized("version header was not found.")
-        request.bound, request.version = bound, V3
-        return
+        for version in reversed(VERSIONS):
+            bound, request.values = app.paths.find(request.method, version, request.path)
+            if bound is not None and bound.op.unsaid == version:
+                request.bound, request.version = bound, version
+                return
+        raise Unauthorized("version header was not found.")
     version = ACCEPTED.get(said.decode("latin-1").strip())
     if version is None:
         raise Unauthorized("version header is invalid")
@@ -186,33 +199,46 @@ def find_operation(app: App, request: Request) -> None:
             raise NotFound(f"Cannot {request.method} {request.path}")
 
 
-def identify(app: App, request: Request) -> None:
-    """Token to caller; 401 for none and for a bad one."""
-    authorization = request.headers.get(b"authorization")
-    if authorization:
-        request.caller = app.callers.verify(authorization)
-    elif request.bound and request.bound.op.scope == PUBLIC:
+def identify(app: App, request: Request) -> Awaitable[None] | None:
+    """Token to caller; 401 for none and for a bad one. What is public asks for none, and looks at none."""
+    if request.bound and request.bound.op.scope == PUBLIC:
         request.caller = NOBODY
-    else:
+        return None
+    authorization = request.headers.get(b"authorization")
+    if not authorization:
         raise Unauthorized("Invalid JWT")
+    request.caller = app.callers.known(authorization)
+    return None if request.caller else _verify(app, request, authorization)
 
 
-def spend(app: App, request: Request) -> None:
+async def _verify(app: App, request: Request, authorization: bytes) -> None:
+    callers = app.callers
+    request.caller = await app.store.perform(SYSTEM, lambda db: callers.verify(db, authorization), write=False)
+
+
+def spend(app: App, request: Request) -> Awaitable[None] | None:
     """Take one from the caller's budgets; 429 when they are spent. Operators have none."""
     if request.caller is None or not request.caller.budget:
-        return
-    try:
-        request.limits = app.limits.spend(request.caller.budget, request.now_ms)
-    except Problem:
-        request.limits = app.limits.look(request.caller.budget, request.now_ms)
-        raise
+        return None
+    verdict = app.limits.spend(request.caller.budget, request.now_ms, request.caller.limits)
+    return _heed(request, verdict) if isinstance(verdict, tuple) else _wait(request, verdict)
+
+
+async def _wait(request: Request, verdict: Awaitable[Verdict]) -> None:
+    _heed(request, await verdict)
+
+
+def _heed(request: Request, verdict: Verdict) -> None:
+    within, request.limits = verdict
+    if not within:
+        raise TooManyRequests("Too Many Requests")
 
 
 _CLASSES = {"location": ("Location",), "agency": ("Company",), "either": ("Location", "Company")}
 
 
 def authorise(app: App, request: Request) -> None:
-    """Scope and token class: 401 in the service's words."""
+    """Scope and token class: 401 in the service's words. 403 for what the agency's plan does not include."""
     assert request.bound
     op, caller = request.bound.op, request.caller
     if op.scope == PUBLIC:
@@ -221,6 +247,8 @@ def authorise(app: App, request: Request) -> None:
         raise Unauthorized("Invalid JWT")
     if op.scope == OPERATOR:
         return
+    if caller.barred:
+        raise Forbidden(NOT_IN_PLAN)
     if caller.token_class not in _CLASSES[op.tokens]:
         raise Unauthorized(NOT_ITS_CLASS)
     if op.scope not in caller.scopes:
@@ -233,12 +261,12 @@ def bind(app: App, request: Request) -> None:
     request.arguments = request.bound.arguments(request.values, request.scope["query_string"], request.sent)
 
 
-def locate(app: App, request: Request) -> None:
+def locate(app: App, request: Request) -> Awaitable[None] | None:
     """The location and company the call is about: the token's own, or such as the caller may act for; else 403."""
     bound, caller = request.bound, request.caller
     assert bound
     if caller is None:
-        return
+        return None
     location = _named(bound.where_location, "location_id", request.arguments)
     company = _named(bound.where_company, "company_id", request.arguments)
     if caller.company_id and company and company != caller.company_id:
@@ -247,14 +275,20 @@ def locate(app: App, request: Request) -> None:
         if location and location != caller.location_id:
             raise Forbidden(NOT_ITS_LOCATION)
         request.owners = Owners(caller.location_id, caller.company_id)
-        return
-    if location:
-        company = app.company_of(app.store, location) or ""
-        if not company:
-            raise BadRequest(f"Location with id {location} not found")
-        if caller.company_id and company != caller.company_id:
-            raise Forbidden(NOT_ITS_LOCATION)
+        return None
     request.owners = Owners(location, caller.company_id or company, system=caller.token_class == "Operator")
+    return _locate_within(app, request, caller) if location else None
+
+
+async def _locate_within(app: App, request: Request, caller: Caller) -> None:
+    """The same for a location that the token does not name: it must be there, and of the caller's company."""
+    location = request.owners.location
+    company = await app.store.perform(SYSTEM, lambda db: app.company_of(db, location), write=False)
+    if not company:
+        raise BadRequest(f"Location with id {location} not found")
+    if caller.company_id and company != caller.company_id:
+        raise Forbidden(NOT_ITS_LOCATION)
+    request.owners = Owners(location, company, system=request.owners.system)
 
 
 def _named(place: str | None, name: str, arguments: dict[str, Any]) -> str:

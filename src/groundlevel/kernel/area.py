@@ -10,6 +10,7 @@ from typing import Any, Literal, TypedDict, TypeVar, Unpack
 
 from msgspec import Struct
 
+from groundlevel.kernel.problems import Problem
 from groundlevel.kernel.versions import V2, V3, VERSIONS
 from groundlevel.kernel.wire import snake
 
@@ -28,6 +29,7 @@ class Line(TypedDict, total=False):
 
     tokens: which token classes. status: of success. only: the one version that has it. was: its path before v3.
     reads: it changes nothing, whatever its method. slow: may take over 2 ms, so it runs on a reader thread.
+    unsaid: the version that a request without a `Version` header means; without it, such a request is refused.
     """
 
     tokens: Tokens
@@ -36,6 +38,7 @@ class Line(TypedDict, total=False):
     was: str
     reads: bool
     slow: bool
+    unsaid: str
 
 
 class Operation(Struct, frozen=True):
@@ -52,6 +55,7 @@ class Operation(Struct, frozen=True):
     was: str | None
     reads: bool
     slow: bool
+    unsaid: str
     query: Any
     body: Any
     reply: Any
@@ -123,10 +127,17 @@ class Area:
             was=line.get("was"),
             reads=line.get("reads", False),
             slow=line.get("slow", False),
+            unsaid=line.get("unsaid", V3 if self.versionless else ""),
             query=hints.get("query"),
             body=hints.get("body"),
-            reply=hints["return"],
+            reply=_answered(hints["return"]),
         )
+
+
+def _answered(tp: Any) -> Any:
+    """The reply's type, without the problem that may be returned in its place."""
+    told, *problem = typing.get_args(tp) or (tp,)
+    return told if problem == [Problem] else tp
 
 
 def discover(package: str) -> list[Area]:

@@ -71,7 +71,7 @@ def lease(store: Store, now: datetime, most: int = 20) -> list[Job]:
     """Take due jobs: nobody else gets them until the lease ends, and then only if they are still there."""
 
     def take(db: Unit) -> list[Job]:
-        due = db.find(JOBS, Range("due", "<=", iso(now)), sort=(Sort("due"),), limit=most)
+        due = db.claim(JOBS, Range("due", "<=", iso(now)), sort=(Sort("due"),), limit=most)
         for one in due:
             db.put(JOBS, msgspec.structs.replace(one, due=iso(now + LEASE)))
         return due

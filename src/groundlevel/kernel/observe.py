@@ -3,13 +3,13 @@
 import asyncio
 import sys
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import structlog
 from msgspec import Struct, json
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
@@ -82,39 +82,60 @@ class RequestLog:
         sys.stderr.flush()
 
 
+class Counted(Struct):
+    """What a process has counted: requests by operation and status, how long they took, and its budgets' keeping.
+
+    `limits_shared`: whether the counter server counts for all, None where none was named; `limits_alone`: how many
+    requests this process has counted by itself meanwhile.
+    """
+
+    requests: dict[tuple[str, int], int] = {}
+    times: dict[str, list[float]] = {}
+    limits_shared: bool | None = None
+    limits_alone: int = 0
+
+
 class Metrics(Collector):
-    """Requests by operation and status, and how long they took. Counting is two additions; rendering does the rest."""
+    """What Prometheus reads. Counting is two additions; rendering does the rest.
+
+    `total` gives what is told: what this process has counted, or all that answer at the same address.
+    """
 
     def __init__(self) -> None:
-        self.counts: dict[tuple[str, int], int] = {}
-        self.times: dict[str, list[float]] = {}
+        self.own = Counted()
+        self.total: Callable[[], Counted] = lambda: self.own
         self.registry = CollectorRegistry()
         self.registry.register(self)
 
     def seen(self, operation: str, status: int, seconds: float) -> None:
         """Count one answered request."""
-        key = operation, status
-        self.counts[key] = self.counts.get(key, 0) + 1
-        times = self.times.get(operation)
+        key, own = (operation, status), self.own
+        own.requests[key] = own.requests.get(key, 0) + 1
+        times = own.times.get(operation)
         if times is None:
-            times = self.times[operation] = [0.0] * (len(BOUNDS) + 2)
+            times = own.times[operation] = [0.0] * (len(BOUNDS) + 2)
         times[bisect_left(BOUNDS, seconds)] += 1
         times[-1] += seconds
 
     def collect(self) -> Iterator[Metric]:
         """Called by the registry."""
+        told = self.total()
         requests = CounterMetricFamily("groundlevel_requests", "Answered requests", labels=["operation", "status"])
-        for (operation, status), n in self.counts.items():
+        for (operation, status), n in told.requests.items():
             requests.add_metric([operation, str(status)], n)
         yield requests
         seconds = HistogramMetricFamily("groundlevel_request_seconds", "Time to answer", labels=["operation"])
-        for operation, times in self.times.items():
+        for operation, times in told.times.items():
             total, buckets = 0.0, list[tuple[str, float]]()
             for bound, n in zip((*BOUNDS, float("inf")), times, strict=False):
                 total += n
                 buckets.append(("+Inf" if bound == float("inf") else str(bound), total))
             seconds.add_metric([operation], buckets, sum_value=times[-1])
         yield seconds
+        if told.limits_shared is not None:
+            shared, alone = "Whether the counter server counts for all", "Requests counted by one process alone"
+            yield GaugeMetricFamily("groundlevel_limits_shared", shared, told.limits_shared)
+            yield CounterMetricFamily("groundlevel_limits_fallbacks", alone, told.limits_alone)
 
     def page(self) -> bytes:
         """The text that Prometheus reads."""

@@ -81,7 +81,7 @@ def _operation(op: Operation, version: str, components: dict[str, Any], query: A
             [V3] if version == V3 else [op.area.version, *(v for v in ACCEPTED if v not in (V3, op.area.version))]
         )
         schema = {"type": "string", "enum": accepted}
-        parameters.append({"name": "Version", "in": "header", "required": True, "schema": schema})
+        parameters.append({"name": "Version", "in": "header", "required": not op.unsaid, "schema": schema})
     if query is not None:
         shape = components[query.__name__]
         required = shape.get("required", [])

@@ -1,11 +1,15 @@
-"""Which pages there are, by the first segment of their path."""
+"""Which pages there are: by the first segment of their path, or by the whole path where the API shares the segment."""
 
 from starlette.responses import RedirectResponse
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from groundlevel.kernel.app import App
+from groundlevel.pages.account import Account
+from groundlevel.pages.consent import PATHS, Consent
+from groundlevel.pages.console import Console
 from groundlevel.pages.documents import Documents
+from groundlevel.pages.published import Published
 from groundlevel.pages.reference import Reference
 from groundlevel.pages.status import Status
 
@@ -14,9 +18,14 @@ def pages(app: App) -> dict[str, ASGIApp]:
     """The pages of an application, as `App.pages` wants them."""
     status, documents = Status(app), Documents(app.areas)
     reference = Reference(documents)
+    consent, published = Consent(app).router, Published(app).router
     home = Router([Route("/", RedirectResponse("/docs"))])
     return {
         "": home,
+        **dict.fromkeys(PATHS, consent),
+        **dict.fromkeys(("/oauth/jwks", "/oauth/reconnect", ".well-known"), published),
+        "account": Account(app).router,
+        "console": Console(app).router,
         "health": Router([Route("/health", status.health)]),
         "ready": Router([Route("/ready", status.ready)]),
         "metrics": Router([Route("/metrics", status.metrics)]),

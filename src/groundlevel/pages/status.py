@@ -27,7 +27,7 @@ class Status:
     async def ready(self, _: Request) -> Response:
         """The store answers, so requests can be sent here; else 503."""
         try:
-            installation(self.app.store.read(Owners(system=True)))
+            await self.app.store.perform(Owners(system=True), installation, write=False)
         except Exception:  # whatever keeps the store from answering, the answer is the same
             structlog.get_logger().exception("the store does not answer")
             return JSONResponse({"status": "unavailable"}, status_code=503, headers=NOT_KEPT)

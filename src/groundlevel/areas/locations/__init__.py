@@ -1,5 +1,6 @@
 """Sub-accounts, their settings and tags."""
 
+from groundlevel.areas.locations.events import LocationAdded, LocationRemoved
 from groundlevel.areas.locations.locations import (
     LOCATIONS,
     Location,
@@ -15,6 +16,8 @@ __all__ = [
     "LOCATIONS",
     "TAGS",
     "Location",
+    "LocationAdded",
+    "LocationRemoved",
     "LocationSettings",
     "Tag",
     "TagDefinition",

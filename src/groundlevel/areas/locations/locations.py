@@ -2,11 +2,12 @@
 
 import msgspec
 
-from groundlevel.areas.companies import company_or_400
+from groundlevel.areas.companies import company_or_400, count_location
 from groundlevel.areas.locations.area import area
+from groundlevel.areas.locations.events import LocationAdded
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import BadRequest
-from groundlevel.kernel.store import Owners, Store, Table
+from groundlevel.kernel.store import Owners, Table, Unit
 from groundlevel.kernel.store.table import declare
 from groundlevel.kernel.wire import Body, Name, Wire, shown
 
@@ -97,17 +98,19 @@ def own_location(ctx: Ctx) -> Location:
     return location_or_400(ctx, ctx.location_id)
 
 
-def company_of(store: Store, location_id: str) -> str | None:
-    """The company a location belongs to, or None."""
-    home = store.read(Owners(system=True)).get(HOMES, location_id)
+def company_of(db: Unit, location_id: str) -> str | None:
+    """The company a location belongs to, or None; for a unit of work that sees the system's rows."""
+    home = db.get(HOMES, location_id)
     return home.company_id if home else None
 
 
 def add_location(ctx: Ctx, location: Location) -> Location:
     """Store a new sub-account of an existing company."""
-    company_or_400(ctx, location.company_id)
+    count_location(ctx, company_or_400(ctx, location.company_id), 1)
     ctx.db.elsewhere(Owners(system=True)).put(HOMES, Home(id=location.id, company_id=location.company_id))
-    return ctx.db.elsewhere(Owners(company=location.company_id)).put(LOCATIONS, location)
+    ctx.db.elsewhere(Owners(company=location.company_id)).put(LOCATIONS, location)
+    ctx.emit(LocationAdded(company_id=location.company_id, location_id=location.id))
+    return location
 
 
 def forget_home(ctx: Ctx, location_id: str) -> None:

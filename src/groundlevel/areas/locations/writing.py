@@ -5,8 +5,10 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import replace
 
+from groundlevel.areas.companies import company_or_400, count_location
 from groundlevel.areas.locations.area import area
 from groundlevel.areas.locations.countries import Country, check_timezone
+from groundlevel.areas.locations.events import LocationRemoved
 from groundlevel.areas.locations.locations import (
     LOCATIONS,
     Location,
@@ -148,6 +150,8 @@ def delete_location(ctx: Ctx, location_id: str, query: Removal) -> LocationGone:
             system.delete(TOKENS, token.id)
     ctx.db.delete(LOCATIONS, location.id)
     forget_home(ctx, location.id)
+    count_location(ctx, company_or_400(ctx, location.company_id), -1)
+    ctx.emit(LocationRemoved(company_id=location.company_id, location_id=location.id))
     ctx.later(clear_location)
     return LocationGone(success=True, message=f"Deleted location with id: {location.id}")
 

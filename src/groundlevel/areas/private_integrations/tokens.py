@@ -11,7 +11,7 @@ from groundlevel.kernel.caller import TOKENS, Token, new_token
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.jobs import SYSTEM, job
 from groundlevel.kernel.problems import BadRequest
-from groundlevel.kernel.store import Eq
+from groundlevel.kernel.store import Eq, Exists, Not
 from groundlevel.kernel.wire import Body, Name, Wire, iso
 
 BOTH_VALID = timedelta(days=7)
@@ -83,7 +83,8 @@ def create_token(ctx: Ctx, body: NewToken) -> TokenSeen:
 @area.get("/operator/tokens", scope=OPERATOR)
 def list_tokens(ctx: Ctx, query: OfCompany) -> ManyTokens:
     """The tokens of an agency and its sub-accounts, newest first."""
-    found = ctx.db.elsewhere(SYSTEM).find(TOKENS, Eq("company_id", query.company_id), limit=1_000)
+    wanted = Eq("company_id", query.company_id), Not(Exists("app_id"))
+    found = ctx.db.elsewhere(SYSTEM).find(TOKENS, *wanted, limit=1_000)
     return ManyTokens(tokens=[seen(t) for t in found])
 
 
@@ -123,7 +124,7 @@ def forget_token(ctx: Ctx, token_id: str) -> None:
 
 def _token_or_400(ctx: Ctx, token_id: str) -> Token:
     token = ctx.db.elsewhere(SYSTEM).get(TOKENS, token_id)
-    if token is None or token.token_class == "Operator":
+    if token is None or token.token_class == "Operator" or token.app_id:
         raise BadRequest(f"Token with id {token_id} not found")
     return token
 

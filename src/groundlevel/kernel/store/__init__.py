@@ -17,19 +17,21 @@ from groundlevel.kernel.store.query import (
     Text,
 )
 from groundlevel.kernel.store.table import Table
-from groundlevel.kernel.store.unit import Owners, Store, Unit
+from groundlevel.kernel.store.unit import DatabaseTrouble, NothingYet, Owners, Store, Unit
 
 __all__ = [
     "All",
     "Any_",
     "Condition",
     "Contains",
+    "DatabaseTrouble",
     "Eq",
     "Exists",
     "Has",
     "HasRange",
     "In",
     "Not",
+    "NothingYet",
     "Owners",
     "Prefix",
     "Range",

@@ -1,7 +1,7 @@
 """A table is a struct plus what you search by."""
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
@@ -12,6 +12,7 @@ from groundlevel.kernel.wire import camel
 T = TypeVar("T", bound=Struct)
 
 Owner = Literal["location", "company", "system"]
+Kind = Literal["text", "number", "boolean", "any"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,9 +70,47 @@ class Table(Generic[T]):
         head, *rest = name.split(".")
         return ".".join([self.wire_names.get(head, camel(head)), *rest])
 
+    def kind(self, field: str) -> Kind:
+        """What values a field has, by its declared type: "any" where it says nothing or several things."""
+        return _kind(self.type, field)
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """The fields that every document has."""
+        return frozenset(f.name for f in msgspec.structs.fields(self.type) if f.required)
+
     def read(self, doc: Any) -> T:
         """The struct a stored document is."""
         return self.decoder.decode(doc)
+
+
+_KINDS: dict[type, Kind] = {
+    msgspec.inspect.StrType: "text",
+    msgspec.inspect.FloatType: "number",
+    msgspec.inspect.IntType: "number",
+    msgspec.inspect.BoolType: "boolean",
+}
+
+
+@cache
+def _kind(shape: type[Struct], field: str) -> Kind:
+    kinds = _kinds(msgspec.inspect.type_info(shape), field.split("."))
+    return kinds.pop() if len(kinds) == 1 else "any"
+
+
+def _kinds(told: msgspec.inspect.Type, path: list[str]) -> set[Kind]:
+    """The kinds of values at the end of a path into a type."""
+    match told:
+        case msgspec.inspect.UnionType(types):
+            return {kind for one in types for kind in _kinds(one, path)}
+        case msgspec.inspect.NoneType():
+            return set()
+        case msgspec.inspect.StructType(fields=fields) if path:
+            return {kind for f in fields if f.name == path[0] for kind in _kinds(f.type, path[1:])}
+        case msgspec.inspect.LiteralType(values) if not path:
+            return {"text" if all(isinstance(v, str) for v in values) else "any"}
+        case _:
+            return {"any"} if path else {_KINDS.get(type(told), "any")}
 
 
 TABLES: dict[str, Table[Any]] = {}

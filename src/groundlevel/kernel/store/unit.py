@@ -2,17 +2,27 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol, TypeVar
+from contextlib import AbstractContextManager
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from msgspec import Struct
 
 from groundlevel.kernel.store.query import Condition, Scalar, Sort
 from groundlevel.kernel.store.table import Table
+from groundlevel.kernel.store.whole import Whole
 
 T = TypeVar("T", bound=Struct)
 R = TypeVar("R")
 
 SYSTEM = "system"
+
+
+class DatabaseTrouble(Exception):
+    """A database cannot be used; the text says why and what to do."""
+
+
+class NothingYet(DatabaseTrouble):
+    """A database is there, and holds nothing of ours yet."""
 
 
 class Owners(Struct, frozen=True):
@@ -55,6 +65,10 @@ class Unit(Protocol):
         """The documents for which all conditions hold, in order (default: `Table.order`, newest first)."""
         ...
 
+    def claim(self, table: Table[T], *where: Condition, sort: Sequence[Sort] = (), limit: int = 100) -> list[T]:
+        """The same as `find` for rows about to be changed: those that another unit of work holds are left out."""
+        ...
+
     def page(
         self, table: Table[T], *where: Condition, sort: Sequence[Sort] = (), limit: int, after: Sequence[Scalar | None]
     ) -> list[T]:
@@ -66,7 +80,7 @@ class Unit(Protocol):
         ...
 
     def count(self, table: Table[Any], *where: Condition, up_to: int = 0) -> int:
-        """How many there are. With `up_to`, counting stops there."""
+        """How many there are. With `up_to`, counting may stop there."""
         ...
 
     def each(self, table: Table[T], *where: Condition) -> Iterator[T]:
@@ -91,7 +105,12 @@ class Unit(Protocol):
 
 
 class Store(Protocol):
-    """An engine that keeps the tables. `perform` is the one way for a request to reach it."""
+    """An engine that keeps the tables. `perform` is the one way for a request to reach it.
+
+    several_processes: whether more than one may serve it.
+    """
+
+    several_processes: ClassVar[bool]
 
     @abstractmethod
     async def perform(self, owners: Owners, work: Callable[[Unit], R], *, write: bool, slow: bool = False) -> R:
@@ -109,8 +128,18 @@ class Store(Protocol):
         ...
 
     @abstractmethod
+    def whole(self) -> AbstractContextManager[Whole]:
+        """Everything as it is at one moment, whatever is written meanwhile."""
+        ...
+
+    @abstractmethod
     def tend(self) -> bool:
         """Do a small piece of housekeeping; whether more is waiting."""
+        ...
+
+    @abstractmethod
+    def describe(self) -> str:
+        """The engine, its version and the size of the data, in words."""
         ...
 
     @abstractmethod

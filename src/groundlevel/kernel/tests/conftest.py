@@ -11,11 +11,12 @@ from groundlevel.kernel.app import App
 from groundlevel.kernel.area import Area
 from groundlevel.kernel.clock import Clock
 from groundlevel.kernel.settings import Settings
-from groundlevel.kernel.store import Table
+from groundlevel.kernel.store import Store, Table
 from groundlevel.kernel.store.sqlite import SqliteStore
 from groundlevel.kernel.store.table import TABLES
 from groundlevel.kernel.testing import Sandbox, sandbox
 from groundlevel.kernel.wire import Wire, shown
+from groundlevel.testing_stores import Engine, database_for, store_at
 
 
 class Pair(Wire):
@@ -50,8 +51,16 @@ def items(monkeypatch: pytest.MonkeyPatch) -> Table[Item]:
 
 
 @pytest.fixture
-def store(tmp_path: Path, items: Table[Item]) -> Iterator[SqliteStore]:
-    """A store that knows the table."""
+def store(tmp_path: Path, items: Table[Item], engine: Engine) -> Iterator[Store]:
+    """A store that knows the table; each engine in turn."""
+    made = store_at(database_for(engine, tmp_path, "kernel"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def embedded(tmp_path: Path, items: Table[Item]) -> Iterator[SqliteStore]:
+    """The embedded store, for what only it has."""
     made = SqliteStore(tmp_path / "trial.db")
     yield made
     made.close()
@@ -66,7 +75,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Sandbox]]:
         def make(folder: Path) -> App:
             database = folder / f"{len(stack)}.db"
             chosen = Settings(database=f"sqlite:///{database}", **{"log_requests": False, **settings})
-            return App(chosen, SqliteStore(database), [area], lambda _store, _id: "Company", Clock())
+            return App(chosen, SqliteStore(database), [area], lambda _db, _id: "Company", Clock())
 
         opened = sandbox(make, tmp_path)
         made = opened.__enter__()

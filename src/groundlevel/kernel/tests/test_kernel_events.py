@@ -45,14 +45,14 @@ def emit(box: Box, *events: Event) -> None:
 def test_events_are_read_in_order_with_their_owner(box: Box) -> None:
     emit(box, Knocked(door_number=1, by="Anna"), Opened(door_number=1))
     rows = box.operator.get("/operator/events").json()["events"]
-    assert [(r["number"], r["owner"], r["type"]) for r in rows] == [
-        (1, box.location_id, "Knocked"), (2, box.location_id, "Opened"),
-    ]  # fmt: skip
+    assert [(r["owner"], r["type"]) for r in rows] == [(box.location_id, "Knocked"), (box.location_id, "Opened")]
+    first, second = (r["number"] for r in rows)
+    assert 0 < first < second
     assert [r["payload"] for r in rows] == [
         {"type": "Knocked", "doorNumber": 1, "by": "Anna"}, {"type": "Opened", "doorNumber": 1},
     ]  # fmt: skip
     assert rows[0]["at"].endswith("Z")
-    assert box.operator.get("/operator/events", params={"after": 1, "limit": 1}).json()["events"] == rows[1:]
+    assert box.operator.get("/operator/events", params={"after": first, "limit": 1}).json()["events"] == rows[1:]
 
 
 def test_what_is_undone_did_not_happen(box: Box) -> None:
@@ -63,7 +63,7 @@ def test_what_is_undone_did_not_happen(box: Box) -> None:
     with pytest.raises(RuntimeError):
         box.sandbox.do(Owners(box.location_id), work)
     emit(box, Opened(door_number=2))
-    assert [(r[0], r[2]) for r in box.sandbox.app.store.read(Owners()).log_after(LOG, 0)] == [(1, "Opened")]
+    assert [r[2] for r in box.sandbox.app.store.read(Owners()).log_after(LOG, 0)] == ["Opened"]
 
 
 def test_reactions_run_in_the_same_transaction(box: Box) -> None:

@@ -4,14 +4,13 @@ from collections.abc import Callable
 
 import httpx2
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from groundlevel.kernel.area import Area
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.events import LOG, Event
-from groundlevel.kernel.limits import DAY_MS, INTERVAL_MS, Limits
-from groundlevel.kernel.problems import TooManyRequests
+from groundlevel.kernel.limits import DAY_MS, INTERVAL_MS, Budget, Limits, Verdict
 from groundlevel.kernel.store import Owners
 from groundlevel.kernel.testing import Sandbox
 from groundlevel.kernel.wire import Wire
@@ -19,14 +18,17 @@ from groundlevel.kernel.wire import Wire
 DAY = 20_000 * DAY_MS
 
 
-def left(headers: list[tuple[bytes, bytes]]) -> tuple[int, int, int]:
-    """What is left of the window and of the day, and how long the day goes on."""
-    told = {k.decode(): int(v) for k, v in headers}
-    return told["x-ratelimit-remaining"], told["x-ratelimit-daily-remaining"], told["x-ratelimit-daily-reset"]
+def left(verdict: Verdict) -> tuple[bool, int, int, int]:
+    """Whether it was within; what is left of the window and of the day, and how long the day goes on."""
+    told = {k.decode(): int(v) for k, v in verdict[1]}
+    names = ("x-ratelimit-remaining", "x-ratelimit-daily-remaining", "x-ratelimit-daily-reset")
+    return verdict[0], *(told[name] for name in names)
 
 
 def test_all_six_headers() -> None:
-    assert dict(Limits(5, 20).spend("a", DAY + 1_234)) == {
+    within, headers = Limits(5, 20).spend("a", DAY + 1_234)
+    assert within
+    assert dict(headers) == {
         b"x-ratelimit-limit-daily": b"20", b"x-ratelimit-interval-milliseconds": b"10000", b"x-ratelimit-max": b"5",
         b"x-ratelimit-remaining": b"4", b"x-ratelimit-daily-remaining": b"19",
         b"x-ratelimit-daily-reset": b"86398766",
@@ -35,38 +37,51 @@ def test_all_six_headers() -> None:
 
 def test_a_window_is_spent_and_a_new_one_begins() -> None:
     limits = Limits(3, 100)
-    assert [left(limits.spend("a", DAY + i))[0] for i in range(3)] == [2, 1, 0]
-    with pytest.raises(TooManyRequests):
-        limits.spend("a", DAY + INTERVAL_MS - 1)
-    assert left(limits.look("a", DAY + INTERVAL_MS - 1))[:2] == (0, 97)
-    assert left(limits.spend("a", DAY + INTERVAL_MS))[:2] == (2, 96)
-    assert left(limits.spend("b", DAY))[:2] == (2, 99)
+    assert [left(limits.spend("a", DAY + i))[:2] for i in range(3)] == [(True, 2), (True, 1), (True, 0)]
+    assert left(limits.spend("a", DAY + INTERVAL_MS - 1))[:3] == (False, 0, 97)
+    assert left(limits.spend("a", DAY + INTERVAL_MS))[:3] == (True, 2, 96)
+    assert left(limits.spend("b", DAY))[:3] == (True, 2, 99)
 
 
 def test_a_day_is_spent_and_rolls_over() -> None:
     limits = Limits(100, 2)
     for _ in range(2):
-        limits.spend("a", DAY)
-    with pytest.raises(TooManyRequests):
-        limits.spend("a", DAY + DAY_MS - 1)
-    assert left(limits.look("a", DAY + DAY_MS)) == (100, 2, DAY_MS)
-    assert left(limits.spend("a", DAY + DAY_MS)) == (99, 1, DAY_MS)
+        assert limits.spend("a", DAY)[0]
+    assert left(limits.spend("a", DAY + DAY_MS - 1)) == (False, 100, 0, 1)
+    assert left(limits.spend("a", DAY + DAY_MS)) == (True, 99, 1, DAY_MS)
 
 
-def test_looking_takes_nothing() -> None:
+def test_callers_nobody_knows_are_told_whole_budgets() -> None:
     limits = Limits(3, 9)
     limits.spend("a", DAY)
-    assert [left(limits.look(key, DAY))[:2] for key in ("a", "a", "b", None)] == [(2, 8), (2, 8), (3, 9), (3, 9)]
+    assert left((True, limits.whole(DAY)))[1:3] == (3, 9)
 
 
+def test_some_have_smaller_budgets_never_larger_ones() -> None:
+    limits, small = Limits(3, 9), Budget(2, 100)
+    assert [left(limits.spend("a", DAY, small))[:3] for _ in range(3)] == [(True, 1, 8), (True, 0, 7), (False, 0, 7)]
+    assert left(limits.spend("a", DAY))[:3] == (True, 0, 6), "what was counted stays when the budget changes"
+    told = dict(limits.spend("b", DAY, small)[1])
+    assert (told[b"x-ratelimit-max"], told[b"x-ratelimit-limit-daily"]) == (b"2", b"9")
+
+
+def test_what_others_have_counted_is_gone_on_from() -> None:
+    limits = Limits(3, 9)
+    limits.learn("a", DAY, 2, 7)
+    assert [left(limits.spend("a", DAY))[:3] for _ in range(2)] == [(True, 0, 1), (False, 0, 1)]
+    assert left(limits.spend("a", DAY + INTERVAL_MS))[:3] == (True, 2, 0)
+    limits.learn("a", DAY, 8, 12)
+    assert left(limits.spend("a", DAY))[:3] == (False, 0, 0)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # other work on this machine is no failure
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 3 * INTERVAL_MS)), max_size=40))
 def test_nobody_gets_more_than_the_budget_in_a_window(calls: list[tuple[str, int]]) -> None:
     limits, granted = Limits(4, 9), dict[tuple[str, int], int]()
     for key, at in sorted(calls, key=lambda c: c[1]):
-        try:
-            limits.spend(key, DAY + at)
+        if limits.spend(key, DAY + at)[0]:
             granted[key, at // INTERVAL_MS] = granted.get((key, at // INTERVAL_MS), 0) + 1
-        except TooManyRequests:
+        else:
             total = sum(n for (k, _), n in granted.items() if k == key)
             assert granted.get((key, at // INTERVAL_MS), 0) == 4 or total == 9
     assert all(n <= 4 for n in granted.values())

@@ -1,6 +1,7 @@
 """Seeking rare rows and walking along an index find the same rows in the same order, and what a plain look finds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,10 +23,13 @@ from groundlevel.kernel.store import (
     Prefix,
     Range,
     Sort,
+    Store,
     Table,
     Text,
 )
-from groundlevel.kernel.store.sqlite import SqliteStore, plan
+from groundlevel.kernel.store.query import flat
+from groundlevel.kernel.store.sqlite import plan
+from groundlevel.testing_stores import ENGINES, database_for, store_at
 
 HERE = Owners("here")
 COLORS, SIZES, TAGS, NAMES = ["red", "green", "blue"], [0.0, 1.0, 2.5], ["a", "b", "7"], ["anna", "hannah", "bo", "an"]
@@ -59,7 +63,7 @@ sorts = st.lists(
 ).map(tuple)  # fmt: skip
 
 
-def fill(store: SqliteStore, items: Table[Any]) -> None:
+def fill(store: Store, items: Table[Any]) -> None:
     def work(db: Any) -> None:
         for i in range(60):
             pairs = [{"id": "p", "value": [1, 5, 9][i % 3]}] if i % 4 else []
@@ -72,14 +76,18 @@ def fill(store: SqliteStore, items: Table[Any]) -> None:
     store.write(HERE, work)
 
 
-def both_ways(monkeypatch: pytest.MonkeyPatch, look: Callable[[], Any]) -> Any:
-    """What is found when every condition counts as rare, and when none does; it must be the same."""
-    monkeypatch.setattr(plan, "FEW", 1_000_000)
-    seeking = look()
-    monkeypatch.setattr(plan, "FEW", 0)
-    walking = look()
-    assert seeking == walking
-    return seeking
+def every_way(monkeypatch: pytest.MonkeyPatch, store: Store, look: Callable[[Any], Any]) -> Any:
+    """What is found when every condition counts as rare, when none does, and when all are too many to be counted;
+    it must be the same. Each time anew: a unit of work remembers what it has found out."""
+    found: list[Any] = []
+    for few, looked in ((1_000_000, 50_000), (0, 50_000), (1_000_000, 1), (0, 1)):
+        monkeypatch.setattr(plan, "FEW", few)
+        for bound in ("LOOKED", "LOOKED_AT_TEXT", "LOOKED_AT_GROUP"):
+            monkeypatch.setattr(plan, bound, looked)
+        monkeypatch.setattr(plan, "BELIEVED_S", -1.0)  # a size that was counted up to another bound is no guess here
+        found.append(look(store.read(HERE)))
+    assert all(f == found[0] for f in found)
+    return found[0]
 
 
 @settings(
@@ -87,23 +95,31 @@ def both_ways(monkeypatch: pytest.MonkeyPatch, look: Callable[[], Any]) -> Any:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 @given(where=st.lists(conditions, max_size=3), sort=sorts)
-def test_both_ways_find_the_same(
-    store: SqliteStore, items: Table[Any], monkeypatch: pytest.MonkeyPatch, where: list[Any], sort: tuple[Any, ...]
+def test_every_way_finds_the_same(
+    store: Store, items: Table[Any], monkeypatch: pytest.MonkeyPatch, where: list[Any], sort: tuple[Any, ...]
 ) -> None:
     db = store.read(HERE)
     if db.count(items) == 0:
         fill(store, items)
         store.tend()
         fill(store, items)  # the same again: the text index is up to date, the rows are not new
-    found = [d.id for d in both_ways(monkeypatch, lambda: db.find(items, *where, sort=sort))]
-    assert both_ways(monkeypatch, lambda: db.count(items, *where)) == len(found) == len(set(found))
+    found = [d.id for d in every_way(monkeypatch, store, lambda db: db.find(items, *where, sort=sort))]
+    assert every_way(monkeypatch, store, lambda db: db.count(items, *where)) == len(found) == len(set(found))
+    if flat(tuple(where)):  # the number of all records is known
+        page_and_total = every_way(
+            monkeypatch, store,
+            lambda db: (len(db.find(items, *where, sort=sort, limit=4)), db.count(items, *where, up_to=9)),
+        )  # fmt: skip
+        assert page_and_total == (min(4, len(found)), min(9, len(found)))
     seen: list[str] = []
     keys = sort or (Sort("at", True),)
     page = db.find(items, *where, sort=sort, limit=7)
     while page:
         seen += [d.id for d in page]
         after = (*(getattr(page[-1], s.field) for s in keys), page[-1].id)
-        page = both_ways(monkeypatch, lambda after=after: db.page(items, *where, sort=sort, limit=7, after=after))
+        page = every_way(
+            monkeypatch, store, lambda db, after=after: db.page(items, *where, sort=sort, limit=7, after=after)
+        )
     assert seen == found
     # a condition and its negation part the rows between them
     if where:
@@ -111,7 +127,32 @@ def test_both_ways_find_the_same(
         assert sorted([*found, *(d.id for d in without)]) == [f"{i:02}" for i in range(60)]
 
 
-def test_missing_values_come_last_either_way(store: SqliteStore, items: Table[Any]) -> None:
+@pytest.fixture
+def stores(tmp_path: Path, items: Table[Any]) -> Iterator[list[Store]]:
+    """One store of each kind, with the same rows."""
+    made = [store_at(database_for(engine, tmp_path, "kernel")) for engine in ENGINES]
+    for one in made:
+        fill(one, items)
+    yield made
+    for one in made:
+        one.close()
+
+
+@settings(
+    max_examples=300, deadline=None, database=None, derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+@given(where=st.lists(conditions, max_size=3), sort=sorts)
+def test_all_stores_find_the_same(
+    stores: list[Store], items: Table[Any], where: list[Any], sort: tuple[Any, ...]
+) -> None:
+    embedded, server = ([d.id for d in s.read(HERE).find(items, *where, sort=sort)] for s in stores)
+    assert embedded == server
+    assert {s.read(HERE).count(items, *where) for s in stores} == {len(embedded)}
+    assert {min(9, s.read(HERE).count(items, *where, up_to=9)) for s in stores} == {min(9, len(embedded))}
+
+
+def test_missing_values_come_last_either_way(store: Store, items: Table[Any]) -> None:
     fill(store, items)
     db = store.read(HERE)
     for down in (False, True):

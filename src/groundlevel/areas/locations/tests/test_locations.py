@@ -94,7 +94,7 @@ def test_a_removed_location_takes_its_tokens_and_records_with_it(box: Box) -> No
     )
     assert names(box) == ["Next door"]
     assert box.agency.get(path).status_code == 400
-    box.sandbox.app.callers.known.clear()  # what other processes forget within a second
+    box.sandbox.app.callers.remembered.clear()  # what other processes forget within a second
     assert box.location.get(path).status_code == 401
     assert box.other.get(f"/locations/{box.other_location_id}").status_code == 200
     assert box.sandbox.work() == 1

@@ -1,5 +1,5 @@
 """The embedded store: one SQLite file, one writer. Nothing outside this folder knows SQLite."""
 
-from groundlevel.kernel.store.sqlite.store import DatabaseTrouble, SqliteStore
+from groundlevel.kernel.store.sqlite.store import SqliteStore, sqlite_filling
 
-__all__ = ["DatabaseTrouble", "SqliteStore"]
+__all__ = ["SqliteStore", "sqlite_filling"]

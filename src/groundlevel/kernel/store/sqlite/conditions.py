@@ -13,6 +13,8 @@ Sql = tuple[str, list[Any]]
 _ASCII_LOWER = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
 """As SQLite's lower(), which leaves other letters as they are."""
 
+_WORD = "owner = ? AND name = ? AND value = ?"
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -59,13 +61,19 @@ def condition(ask: Ask, c: q.Condition) -> Sql:
             return f"({column(t, field)} >= ? AND {column(t, field)} < ?)", [value, value + "\U0010ffff"]
         case q.Contains(field, value):
             return _on_value(t, field, "instr(lower({}), ?) > 0", [value.translate(_ASCII_LOWER)])
-        case q.Has() | q.HasRange():
-            return _has(ask, c)
+        case q.Has(field, value):
+            shift = f"SELECT (no - owner) << 32 FROM words WHERE {_WORD}"
+            return f"{t.name}.k + ({shift}) IN {t.name}_held", [ask.owner, t.member(field), value]
+        case q.HasRange():
+            keys, args = _in_range(ask, c)
+            return f"{t.name}.k IN ({keys})", args
         case q.Exists(field):
             return _on_value(t, field, "coalesce({}, '') NOT IN ('', '[]')", [])
-        case q.Text(value):
-            test, args = _text_test(t, value)
-            return test, args
+        case q.Text(value) if len(value) >= 3:
+            tests = [f"instr({column(t, f)}, ?) > 0" for f in t.text]
+            return f"({' OR '.join(tests)})", [value.lower()] * len(tests)
+        case q.Text():
+            return condition(ask, begins(t, c))
         case q.Not(inner):
             sql, args = condition(ask, inner)
             return f"NOT coalesce({sql}, 0)", args
@@ -91,28 +99,19 @@ def _on_value(t: Table[Any], field: str, test: str, args: list[Any]) -> Sql:
     return f"EXISTS ({pair} AND {test.format('''(p.value ->> '$.value')''')})", [rest, *args]
 
 
-def _has(ask: Ask, c: q.Has | q.HasRange) -> Sql:
-    t = ask.table
-    at = f"m.at = {column(t, t.order)} AND " if t.order and isinstance(c, q.Has) else ""
-    terms = f"SELECT 1 FROM {t.name}_terms AS m WHERE m.owner = ? AND m.name = ? AND {_value_test(c, 'm.value')}"
-    return f"EXISTS ({terms} AND {at}m.k = {t.name}.k)", [ask.owner, t.member(c.field), c.value]
+def _in_range(ask: Ask, c: q.HasRange) -> Sql:
+    """The keys of the rows with such an element. Numbers are compared with numbers only, texts with texts: SQLite
+    puts all numbers before all texts."""
+    alike = "value >= ''" if isinstance(c.value, str) else "value < ''"
+    terms = f"{ask.table.name}_terms WHERE owner = ? AND name = ? AND value {c.op} ? AND {alike}"
+    return f"SELECT DISTINCT k FROM {terms}", [ask.owner, ask.table.member(c.field), c.value]
 
 
-def _value_test(c: q.Has | q.HasRange, value: str) -> str:
-    """An element against one `?`. Numbers are compared with numbers only, texts with texts: SQLite puts all
-    numbers before all texts."""
-    if isinstance(c, q.Has):
-        return f"{value} = ?"
-    alike = f"{value} >= ''" if isinstance(c.value, str) else f"{value} < ''"
-    return f"{value} {c.op} ? AND {alike}"
-
-
-def _text_test(t: Table[Any], value: str) -> Sql:
-    value = value.lower()
-    if len(value) < 3:
-        tests = [f"({column(t, f)} >= ? AND {column(t, f)} < ?)" for f in t.text]
-        return f"({' OR '.join(tests)})", [value, value + "\U0010ffff"] * len(t.text)
-    return f"({' OR '.join(f'instr({column(t, f)}, ?) > 0' for f in t.text)})", [value] * len(t.text)
+def begins(t: Table[Any], c: q.Condition) -> q.Condition:
+    """A text too short for trigrams, as the beginnings it stands for; any other condition as it is."""
+    if not isinstance(c, q.Text) or len(c.value) >= 3:
+        return c
+    return q.Any_(tuple(q.Prefix(f, c.value.lower()) for f in t.text))
 
 
 # --- the keys of the rows that fit one condition, by an index ---
@@ -128,9 +127,12 @@ def keys_of(ask: Ask, c: q.Condition) -> Sql | None:
             sql, args = condition(ask, c)
             by = f"{t.name} INDEXED BY {index_name(t, field)}"
             return f"SELECT k FROM {by} WHERE owner = ? AND {sql}", [ask.owner, *args]
-        case q.Has() | q.HasRange():
-            sql = f"SELECT k FROM {t.name}_terms WHERE owner = ? AND name = ? AND {_value_test(c, 'value')}"
-            return sql, [ask.owner, t.member(c.field), c.value]
+        case q.Has(field, value):
+            sql = f"SELECT h.nk - ((w.no - w.owner) << 32) AS k FROM words AS w CROSS JOIN {t.name}_held AS h"
+            held = "h.nk >= w.no << 32 AND h.nk < (w.no + 1) << 32"
+            return f"{sql} WHERE {_WORD} AND {held}", [ask.owner, t.member(field), value]
+        case q.HasRange():
+            return _in_range(ask, c)
         case q.Exists(field) if field.partition(".")[0] in t.many and "." in field:
             sql = f"SELECT DISTINCT k FROM {t.name}_terms WHERE owner = ? AND name = ?"
             return sql, [ask.owner, t.member(field)]
@@ -138,22 +140,16 @@ def keys_of(ask: Ask, c: q.Condition) -> Sql | None:
             return _text_keys(ask, value, "", c)
         case q.Contains(field, value) if field in t.text and len(value) >= 3:
             return _text_keys(ask, value, f"{field} : ", c)
-        case q.Text(value):
-            parts = [keys_of(ask, q.Prefix(f, value.lower())) for f in t.text]
-            return _union([p for p in parts if p])
+        case q.Text():
+            return keys_of(ask, begins(t, c))
         case q.Any_(conditions):
-            parts = [keys_of(ask, inner) for inner in conditions]
-            return _union([p for p in parts if p]) if parts and all(parts) else None
+            parts = [keys for inner in conditions if (keys := keys_of(ask, inner))]
+            together = " UNION ".join(sql for sql, _ in parts), [a for _, args in parts for a in args]
+            return together if len(parts) == len(conditions) else None
         case q.All(conditions):
             return next((found for inner in conditions if (found := keys_of(ask, inner))), None)
         case _:
             return None
-
-
-def _union(parts: list[Sql]) -> Sql | None:
-    if not parts:
-        return None
-    return " UNION ".join(sql for sql, _ in parts), [a for _, args in parts for a in args]
 
 
 def _text_keys(ask: Ask, value: str, where: str, c: q.Condition) -> Sql:

@@ -1,13 +1,14 @@
 """Which way to go through the rows, and whole statements.
 
 SQLite without statistics prefers to scan the primary key even where an index fits, so the way is always named.
-There are two: *seek* the keys of the rarest condition and sort them, or *walk* an index that has the wanted order
-and filter. Which is better hangs on how many rows a condition has, so that is counted first, up to a bound.
+There are two: *seek* the keys that the rarest conditions share and sort them, or *walk* an index that has the wanted
+order and filter. Which is better hangs on how many rows a condition has, so that is counted first, up to a bound.
 """
 
 # apsw's own type stubs leave the types of rows open
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
+import time
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, cast
@@ -16,14 +17,21 @@ import apsw
 from msgspec import json
 
 from groundlevel.kernel.store import query as q
-from groundlevel.kernel.store.sqlite.conditions import Ask, Sql, column, condition, keys_of
+from groundlevel.kernel.store.sqlite.conditions import Ask, Sql, begins, column, condition, keys_of
 from groundlevel.kernel.store.sqlite.schema import index_name
 from groundlevel.kernel.store.table import Table
 
 FEW = 2_500
 """A question with fewer rows than this is sought and sorted (some ms); one with more is walked past."""
-LOOKED, LOOKED_AT_TEXT = 50_000, 10_000
-"""How far the rows of a condition are counted (a few ms) to compare it with others; the text index is slower."""
+LOOKED, LOOKED_AT_TEXT, LOOKED_AT_GROUP = 50_000, 20_000, 10_000
+"""How far the rows of a condition are counted (a few ms) to compare it with others: along an ordinary index, in the
+slower index of text, and where those of several are put together."""
+
+
+Guesses = dict[tuple[int, str, q.Condition], tuple[float, int]]
+"""Owner, table and condition -> until when this is believed, and how many rows it had when it was counted."""
+BELIEVED_S, MOST_GUESSES = 10.0, 10_000
+"""A guess chooses the way and nothing else: what is found, and how much of it there is, is looked up each time."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +39,12 @@ class Known:
     """What has been found out, remembered for one unit of work: a page and its total are asked for together.
 
     sizes: how many rows a condition has, as far as counted. few: the keys that fit, where they are few.
+    guesses: sizes that other units have counted a moment ago.
     """
 
+    guesses: Guesses
     sizes: dict[tuple[str, q.Condition], int] = field(default_factory=dict[tuple[str, q.Condition], int])
-    few: dict[tuple[str, tuple[q.Condition, ...]], list[int] | None] = field(
-        default_factory=dict[tuple[str, tuple[q.Condition, ...]], list[int] | None]
-    )
+    few: dict[tuple[str, tuple[q.Condition, ...]], list[int] | None] = field(default_factory=dict[Any, Any])
 
 
 class Planner:
@@ -45,21 +53,28 @@ class Planner:
     def __init__(self, db: apsw.Connection, ask: Ask, known: Known) -> None:
         self.db, self.ask, self.sizes, self.known = db, ask, known.sizes, known
         self.table = ask.table
-        self.conditions = tuple(q.flat(ask.where))
+        self.conditions = tuple(begins(ask.table, c) for c in q.flat(ask.where))
 
     def size(self, c: q.Condition) -> int:
-        """How many rows fit the condition, counted up to a bound; the bound where no index tells."""
-        key = (self.table.name, c)
+        """How many rows fit the condition, counted up to a bound; LOOKED where there are more or no index tells."""
+        key, guess = (self.table.name, c), (self.ask.owner, self.table.name, c)
         if key not in self.sizes:
-            limit = LOOKED if _is_plain(c) else LOOKED_AT_TEXT
-            counting = counted(self.ask, c, limit)
+            until, guessed = self.known.guesses.get(guess, (0.0, 0))
+            if until > time.monotonic():
+                return guessed
+            by_text = isinstance(c, q.Text | q.Contains)
+            looked = LOOKED if _is_plain(c) else LOOKED_AT_TEXT if by_text else LOOKED_AT_GROUP
+            counting = counted(self.ask, c, looked)
             row = self.db.execute(*counting).fetchone() if counting else None
-            self.sizes[key] = row[0] if row else LOOKED
+            self.sizes[key] = row[0] if row and row[0] < looked else LOOKED
+            if len(self.known.guesses) > MOST_GUESSES:
+                self.known.guesses.clear()
+            self.known.guesses[guess] = time.monotonic() + BELIEVED_S, self.sizes[key]
         return self.sizes[key]
 
     def sized(self) -> tuple[q.Condition, ...]:
-        """The conditions of a countable size, the rarest first."""
-        found = [c for c in self.conditions if self.size(c) < (LOOKED if _is_plain(c) else LOOKED_AT_TEXT)]
+        """The conditions whose keys can be met, the rarest first: of a countable size, or quickly tested by key."""
+        found = [c for c in self.conditions if isinstance(c, q.Has) or self.size(c) < LOOKED]
         return tuple(sorted(found, key=self.size))
 
     def few(self, sized: tuple[q.Condition, ...]) -> list[int] | None:
@@ -67,7 +82,7 @@ class Planner:
         key = (self.table.name, sized)
         if key not in self.known.few:
             sql, args = self._meeting(sized)
-            found = self.db.execute(f"SELECT DISTINCT k FROM ({sql}) LIMIT {FEW}", args).fetchall()
+            found = self.db.execute(f"SELECT k FROM ({sql}) LIMIT {FEW}", args).fetchall()
             self.known.few[key] = [cast(int, k) for (k,) in found] if len(found) < FEW else None
         return self.known.few[key]
 
@@ -80,17 +95,17 @@ class Planner:
 
     def _meeting(self, sized: tuple[q.Condition, ...]) -> Sql:
         """The keys that fit every one of these, from indexes alone."""
-        met: Sql | None = None
-        for c in sized:
-            keys = keys_of(self.ask, c)
-            assert keys is not None
-            if met is None:
-                met = keys
-            elif _is_plain(c):  # its index is read along, and each key looked up among the fewer
-                met = f"{keys[0]} AND k IN ({met[0]})", [*keys[1], *met[1]]
-            else:
-                met = f"SELECT k FROM ({keys[0]}) INTERSECT SELECT k FROM ({met[0]})", [*keys[1], *met[1]]
-        return met or ("SELECT 0 AS k WHERE 0", [])
+        met, args = cast(Sql, keys_of(self.ask, sized[0]))
+        for c in sized[1:]:
+            if isinstance(c, q.Has):  # each key of the fewer is looked up
+                test, more = condition(self.ask, c)
+                met, args = f"SELECT k FROM ({met}) AS {self.table.name} WHERE {test}", [*args, *more]
+                continue
+            keys, more = cast(Sql, keys_of(self.ask, c))
+            # an ordinary index is read along, and each of its keys looked up among the fewer
+            both = "{} AND k IN ({})" if _is_plain(c) else "SELECT k FROM ({}) INTERSECT SELECT k FROM ({})"
+            met, args = both.format(keys, met), [*more, *args]
+        return met, args
 
     def way(self) -> "Way":
         """How to go through the rows: by the keys that indexes find, if they are few, else along the wanted order."""
@@ -103,7 +118,7 @@ class Planner:
             left = tuple(c for c in self.conditions if c not in sized or not _is_exact(c))
             return Way(f"{t.name} NOT INDEXED", f"{t.name}.k IN ({keys[0]})", keys[1], left, sorted=False)
         if in_order:
-            return self._along(min(in_order, key=self.size))
+            return self._along(min(in_order, key=lambda c: (self.size(c), isinstance(c, q.Has))))
         by = ask.order[0].field if ask.order else ""
         by = by if by in t.sorted_by else t.order
         source = f"{t.name} INDEXED BY {index_name(t, by)}" if by else t.name
@@ -142,16 +157,16 @@ class Planner:
         if not self.conditions:
             return "SELECT n FROM row_counts WHERE tbl = ? AND owner = ?", [self.table.name, ask.owner]
         if len(self.conditions) == 1 and (counting := counted(ask, self.conditions[0], limit)):
-            bound = LOOKED if _is_plain(self.conditions[0]) else LOOKED_AT_TEXT
-            known = self.sizes.get((self.table.name, self.conditions[0]), bound)
-            return ("SELECT ?", [known]) if known < bound or known == limit else counting
+            known = self.sizes.get((self.table.name, self.conditions[0]), -1)
+            if 0 <= known < LOOKED or 0 < limit <= min(known, LOOKED_AT_GROUP):
+                return "SELECT ?", [min(known, up_to or known)]
+            return counting
         sized = self.sized()
         if len(sized) == len(self.conditions) and all(_is_exact(c) for c in sized):
-            few = self.few(sized)
-            if few is not None:
-                return "SELECT ?", [len(few) if limit < 0 else min(len(few), limit)]
+            if (few := self.few(sized)) is not None:
+                return "SELECT ?", [min(len(few), up_to or FEW)]
             keys, args = self._meeting(sized)
-            return f"SELECT count(*) FROM (SELECT DISTINCT k FROM ({keys}) LIMIT ?)", [*args, limit]
+            return f"SELECT count(*) FROM (SELECT 1 FROM ({keys}) LIMIT ?)", [*args, limit]
         w = self.way()
         tests = [condition(ask, c) for c in w.left]
         where = " AND ".join([w.first, *(sql for sql, _ in tests)])
@@ -191,8 +206,6 @@ def counted(ask: Ask, c: q.Condition, limit: int) -> Sql | None:
     """SQL that counts the rows of one condition from indexes alone, up to `limit` (-1: all); None where none fits."""
     if not _is_exact(c):
         return None
-    if isinstance(c, q.Text) and len(c.value) < 3:
-        c = q.Any_(tuple(q.Prefix(f, c.value.lower()) for f in ask.table.text))
     parts = [keys_of(ask, p) for p in c.conditions] if isinstance(c, q.Any_) else [keys_of(ask, c)]
     known = [keys for keys in parts if keys]
     if len(known) < len(parts):
@@ -201,24 +214,15 @@ def counted(ask: Ask, c: q.Condition, limit: int) -> Sql | None:
     if isinstance(c, q.Any_):  # each part need not be read further than the whole is counted
         some = " UNION ".join(f"SELECT * FROM (SELECT k FROM ({sql}) LIMIT {limit})" for sql, _ in known)
         return f"SELECT count(*) FROM (SELECT * FROM ({some or 'SELECT 0 WHERE 0'}) LIMIT ?)", [*args, limit]
-    distinct = "DISTINCT k" if isinstance(c, q.HasRange) else "1"
-    return f"SELECT count(*) FROM (SELECT {distinct} FROM ({known[0][0]}) LIMIT ?)", [*args, limit]
+    return f"SELECT count(*) FROM (SELECT 1 FROM ({known[0][0]}) LIMIT ?)", [*args, limit]
 
 
 @cache
-def look_up(t: Table[Any], field: str) -> str:
-    """The commonest question, worded once: the rows with one value of an indexed field, in the default order."""
-    order = f"{t.order} DESC, id DESC" if t.order else "id"
-    return (
-        f"SELECT doc FROM {t.name} INDEXED BY {index_name(t, field)}"
-        f" WHERE owner = ? AND {field} = ? ORDER BY {order} LIMIT ? OFFSET ?"
-    )
-
-
-@cache
-def look_up_one(t: Table[Any], field: str) -> str:
-    """The same for any one of them: nothing is sorted."""
-    return f"SELECT doc FROM {t.name} INDEXED BY {index_name(t, field)} WHERE owner = ? AND {field} = ? LIMIT 1"
+def look_up(t: Table[Any], field: str, *, ordered: bool = True) -> str:
+    """The commonest question, worded once: the rows with one value of an indexed field, in the default order or any."""
+    by = f" ORDER BY {t.order} DESC, id DESC" if t.order else " ORDER BY id"
+    rows = f"SELECT doc FROM {t.name} INDEXED BY {index_name(t, field)} WHERE owner = ? AND {field} = ?"
+    return f"{rows}{by if ordered else ''} LIMIT ? OFFSET ?"
 
 
 def _keys(ask: Ask, w: Way) -> list[str]:

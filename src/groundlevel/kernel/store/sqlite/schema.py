@@ -2,6 +2,7 @@
 
     {t}          k, owner, id, a column generated from the document for each searched field, doc
     {t}_terms    the elements of list fields:  owner, name, value, at -> k     (kept by triggers)
+    {t}_held     the same as one integer each: the number of the element in words, and n (kept by triggers)
     {t}_text     full text by trigrams, of the rows that are not in {t}_fresh
     {t}_fresh    rows written since the text index was last brought up to date (kept by triggers)
     row_counts   how many rows each owner has                                  (kept by triggers)
@@ -25,6 +26,8 @@ ROWS_EACH = 32
 
 COMMON = """
 CREATE TABLE IF NOT EXISTS owners (no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS words (
+    no INTEGER PRIMARY KEY, owner INTEGER NOT NULL, name TEXT NOT NULL, value NOT NULL, UNIQUE (owner, name, value));
 CREATE TABLE IF NOT EXISTS row_counts (
     owner INTEGER, tbl TEXT, n INTEGER NOT NULL, PRIMARY KEY (owner, tbl)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS log_rows (
@@ -104,9 +107,23 @@ def _elements(t: Table[Any], field: str, row: str) -> str:
 
 
 def _terms(t: Table[Any]) -> str:
+    word = "FROM words WHERE (owner, name, value) = ({0}.owner, {0}.name, {0}.value)".format
+    held = "(no << 32) | ({}.k & 0xffffffff)".format
     sql = f"""
 CREATE TABLE IF NOT EXISTS {t.name}_terms (
     owner INTEGER, name TEXT, value, at TEXT, k INTEGER, PRIMARY KEY (owner, name, value, at, k)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS {t.name}_held (nk INTEGER PRIMARY KEY);
+CREATE TRIGGER IF NOT EXISTS {t.name}_held_added AFTER INSERT ON {t.name}_terms BEGIN
+    INSERT INTO words (owner, name, value) VALUES (new.owner, new.name, new.value) ON CONFLICT DO NOTHING;
+    INSERT INTO {t.name}_held SELECT {held("new")} {word("new")} ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER IF NOT EXISTS {t.name}_held_removed AFTER DELETE ON {t.name}_terms BEGIN
+    DELETE FROM {t.name}_held WHERE nk = (SELECT {held("old")} {word("old")});
+END;
+INSERT INTO words (owner, name, value) SELECT DISTINCT owner, name, value FROM {t.name}_terms
+    WHERE NOT EXISTS (SELECT 1 FROM {t.name}_held) ON CONFLICT DO NOTHING;
+INSERT INTO {t.name}_held SELECT {held("m")} FROM words CROSS JOIN {t.name}_terms AS m USING (owner, name, value)
+    WHERE NOT EXISTS (SELECT 1 FROM {t.name}_held) ORDER BY 1;
 """
     for field in t.many:
         member = t.member(field)

@@ -6,62 +6,30 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 import apsw
 
 from groundlevel.kernel.problems import Unavailable
+from groundlevel.kernel.store.sqlite.connecting import APPLICATION_ID, SCHEMA, SERVING_KB, WORKING_KB, connect
+from groundlevel.kernel.store.sqlite.plan import Guesses
 from groundlevel.kernel.store.sqlite.schema import index_fresh_text, make_ready
 from groundlevel.kernel.store.sqlite.unit import OwnerNumbers, SqliteUnit
+from groundlevel.kernel.store.sqlite.whole import SqliteFilling, SqliteWhole
 from groundlevel.kernel.store.table import TABLES, Table
-from groundlevel.kernel.store.unit import Owners, Unit
+from groundlevel.kernel.store.unit import DatabaseTrouble, Owners, Unit
+from groundlevel.kernel.store.whole import Whole
 
 R = TypeVar("R")
 
-APPLICATION_ID = 0x47724C76
-SCHEMA = 1
-"""Of the file's own layout; a newer one than ours is refused."""
-
-BUSY_MS = 3_000
 TENDED_AT_ONCE = 500
 SMALL, REMEMBERED_S = 20_000, 1.0
 """Owners with no more rows than this in any table are searched on the loop; for how long that is remembered."""
-
-
-class DatabaseTrouble(Exception):
-    """The file cannot be used; the text says why and what to do."""
-
-
-def connect(path: Path, *, readonly: bool = False) -> apsw.Connection:
-    """A connection with our settings. DatabaseTrouble where the file is not ours, newer, or damaged."""
-    flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
-    try:
-        db = apsw.Connection(str(path), flags=flags, statementcachesize=400)
-        db.set_busy_timeout(BUSY_MS)
-        db.pragma("journal_mode", "wal")
-        db.pragma("synchronous", "full")
-        db.pragma("cache_size", -64_000 if readonly else -32_000)
-        db.pragma("temp_store", "memory")
-        db.pragma("wal_autocheckpoint", 4_000)
-        ours, version = db.pragma("application_id"), db.pragma("user_version")
-        empty = not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
-    except apsw.NotADBError:
-        raise DatabaseTrouble(
-            f"{path} is not an SQLite database, or is damaged; restore a backup or name another file."
-        ) from None
-    except apsw.CantOpenError:
-        raise DatabaseTrouble(f"{path} cannot be opened; check that its folder exists and may be written to.") from None
-    if not empty and ours != APPLICATION_ID:
-        raise DatabaseTrouble(f"{path} is a database of another program; name another file.")
-    if cast(int, version) > SCHEMA:
-        raise DatabaseTrouble(f"{path} was written by a newer Groundlevel; install that version or a newer one.")
-    if readonly:
-        db.pragma("query_only", True)
-    return db
 
 
 @dataclass(slots=True)
@@ -83,16 +51,20 @@ class Raised:
 class SqliteStore:
     """See `Store`. Handlers run where they stand, on the loop; what is `slow` runs on a reader thread."""
 
+    several_processes: ClassVar[bool] = False
+
     def __init__(self, path: Path, threads: int = 2) -> None:
         self.path = path
         self.numbers: OwnerNumbers = {}
         self.learned: OwnerNumbers = {}
-        self.writer = connect(path)
+        self.guesses: Guesses = {}
+        self.cache_kb = SERVING_KB if threads > 1 else WORKING_KB
+        self.writer = connect(path, cache_kb=self.cache_kb)
         with self.writer:
             make_ready(self.writer, list(TABLES.values()))
             self.writer.pragma("application_id", APPLICATION_ID)
             self.writer.pragma("user_version", SCHEMA)
-        self.reader = connect(path, readonly=True)
+        self.reader = connect(path, readonly=True, cache_kb=self.cache_kb)
         self.local = threading.local()
         self.opened: list[apsw.Connection] = []
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="reader")
@@ -129,7 +101,7 @@ class SqliteStore:
         return known[1]
 
     def _reading(self, db: apsw.Connection, owners: Owners, work: Callable[[Unit], R]) -> R:
-        unit = SqliteUnit(db, owners, self.numbers)
+        unit = SqliteUnit(db, owners, self.numbers, self.guesses)
         result = work(unit)
         if unit.learned:
             self.numbers.update(unit.learned)
@@ -156,7 +128,7 @@ class SqliteStore:
         if not self.writer.in_transaction:  # a full disk has ended it
             return Raised(Unavailable("The database could not write; nothing was kept."))
         self.writer.execute("SAVEPOINT unit")
-        unit = SqliteUnit(self.writer, w.owners, self.numbers)
+        unit = SqliteUnit(self.writer, w.owners, self.numbers, self.guesses)
         try:
             result = w.work(unit)
         except Exception as refusal:
@@ -192,7 +164,7 @@ class SqliteStore:
             asyncio.get_running_loop().call_soon(self._write_queue)
 
     def read(self, owners: Owners) -> Unit:
-        return SqliteUnit(self.reader, owners, self.numbers)
+        return SqliteUnit(self.reader, owners, self.numbers, self.guesses)
 
     def write(self, owners: Owners, work: Callable[[Unit], R]) -> R:
         try:
@@ -200,7 +172,7 @@ class SqliteStore:
         except apsw.BusyError:
             raise Unavailable("The database is busy; try again.") from None
         try:
-            unit = SqliteUnit(self.writer, owners, self.numbers)
+            unit = SqliteUnit(self.writer, owners, self.numbers, self.guesses)
             result = work(unit)
             self.writer.execute("COMMIT")
         except BaseException:
@@ -214,7 +186,7 @@ class SqliteStore:
         """With the connection of this reader thread."""
         db: apsw.Connection | None = getattr(self.local, "db", None)
         if db is None:
-            db = self.local.db = connect(self.path, readonly=True)
+            db = self.local.db = connect(self.path, readonly=True, cache_kb=self.cache_kb)
             db.pragma("mmap_size", 1 << 36)  # searches go all over the file; the system keeps its pages anyway
             self.opened.append(db)
         return self._of_one_moment(db, owners, work)
@@ -226,6 +198,16 @@ class SqliteStore:
             return self._reading(db, owners, work)
         finally:
             db.execute("COMMIT")
+
+    @contextmanager
+    def whole(self) -> Generator[Whole]:
+        """See `whole.Source`."""
+        db = connect(self.path, readonly=True, cache_kb=self.cache_kb)
+        try:
+            db.execute("BEGIN")
+            yield SqliteWhole(db)
+        finally:
+            db.close()
 
     def tend(self) -> bool:
         """Bring the text indexes up to date, a portion at a time."""
@@ -246,6 +228,9 @@ class SqliteStore:
     def _has_fresh(self, t: Table[Any]) -> bool:
         return self.reader.execute(f"SELECT 1 FROM {t.name}_fresh LIMIT 1").fetchone() is not None
 
+    def describe(self) -> str:
+        return f"SQLite {apsw.sqlite_lib_version()}, {self.path.stat().st_size >> 20:,} MB"
+
     def check(self) -> list[str]:
         troubles = [str(row[0]) for row in self.reader.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
         for t in TABLES.values():
@@ -261,3 +246,19 @@ class SqliteStore:
             threads.shutdown(wait=True)
         for db in (*self.opened, self.reader, self.writer):
             db.close()
+
+
+@contextmanager
+def sqlite_filling(path: Path) -> Generator[SqliteFilling]:
+    """A file for a whole installation: it has its name when it is complete."""
+    if path.exists():
+        raise DatabaseTrouble(f"{path} is there already; name a new file.")
+    part = path.with_name(f"{path.name}.filling")
+    store = SqliteStore(part)
+    filling = SqliteFilling(store.writer)
+    try:
+        yield filling
+    finally:
+        store.close()
+    if filling.complete:
+        part.replace(path)

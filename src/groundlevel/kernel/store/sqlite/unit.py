@@ -32,10 +32,10 @@ class SqliteUnit:
     is undone may be given to somebody else.
     """
 
-    def __init__(self, db: apsw.Connection, owners: Owners, numbers: OwnerNumbers) -> None:
+    def __init__(self, db: apsw.Connection, owners: Owners, numbers: OwnerNumbers, guesses: plan.Guesses) -> None:
         self.db, self.owners, self.numbers = db, owners, numbers
         self.learned: OwnerNumbers = {}
-        self.known = plan.Known()
+        self.known = plan.Known(guesses)
 
     def _no(self, owner: str) -> int:
         """The owner's number; 0, which nobody has, for one that has no rows yet."""
@@ -87,6 +87,9 @@ class SqliteUnit:
             return self._select(table, (plan.look_up(table, where[0].field), [owner, where[0].value, limit, skip]))
         return self._select(table, self._planner(table, where, tuple(sort)).select(limit, skip))
 
+    def claim(self, table: Table[T], *where: Condition, sort: Sequence[Sort] = (), limit: int = 100) -> list[T]:
+        return self.find(table, *where, sort=sort, limit=limit)  # nobody else writes meanwhile
+
     def page(
         self, table: Table[T], *where: Condition, sort: Sequence[Sort] = (), limit: int, after: Sequence[Scalar | None]
     ) -> list[T]:
@@ -105,8 +108,8 @@ class SqliteUnit:
     def one(self, table: Table[T], *where: Condition) -> T | None:
         if len(where) == 1 and isinstance(where[0], Eq) and where[0].field in table.found_by:
             owner = self._no(self.owners.of(table))
-            row = self.db.execute(plan.look_up_one(table, where[0].field), (owner, where[0].value)).fetchone()
-            return table.decoder.decode(cast(str, row[0])) if row else None
+            any_one = plan.look_up(table, where[0].field, ordered=False), [owner, where[0].value, 1, 0]
+            return next(iter(self._select(table, any_one)), None)
         return next(iter(self.find(table, *where, limit=1)), None)
 
     def count(self, table: Table[Any], *where: Condition, up_to: int = 0) -> int:
@@ -138,7 +141,7 @@ class SqliteUnit:
         return cast(list[tuple[int, str, str, str, str]], self.db.execute(sql, (number, log, limit)).fetchall())
 
     def elsewhere(self, owners: Owners) -> "SqliteUnit":
-        other = SqliteUnit(self.db, owners, self.numbers)
+        other = SqliteUnit(self.db, owners, self.numbers, self.known.guesses)
         other.learned = self.learned
         return other
 

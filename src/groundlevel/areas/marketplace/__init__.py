@@ -1,0 +1,48 @@
+"""Apps, where they are installed, and what they charge."""
+
+from groundlevel.areas.marketplace.apps import (
+    APPS,
+    App,
+    AppVersion,
+    ClientKey,
+    app_by_client,
+    app_or_404,
+    put_app,
+    redirect_fits,
+    secret_fits,
+)
+from groundlevel.areas.marketplace.events import INSTALL, PLAN_CHANGE, UNINSTALL, UPDATE, Trial, Uninstalled
+from groundlevel.areas.marketplace.installations import (
+    INSTALLATIONS,
+    Installation,
+    InstallWanted,
+    install,
+    installation_of,
+    installations_of,
+    uninstall,
+)
+
+__all__ = [
+    "APPS",
+    "INSTALL",
+    "INSTALLATIONS",
+    "PLAN_CHANGE",
+    "UNINSTALL",
+    "UPDATE",
+    "App",
+    "AppVersion",
+    "ClientKey",
+    "InstallWanted",
+    "Installation",
+    "Trial",
+    "Uninstalled",
+    "app_by_client",
+    "app_or_404",
+    "install",
+    "installation_of",
+    "installations_of",
+    "put_app",
+    "redirect_fits",
+    "secret_fits",
+    "uninstall",
+]

@@ -1,0 +1,5 @@
+"""Apps that agencies install, and what they charge: /marketplace"""
+
+from groundlevel.kernel.area import Area
+
+area = Area("marketplace", "Marketplace")

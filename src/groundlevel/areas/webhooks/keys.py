@@ -1,0 +1,112 @@
+"""The keys that webhooks are signed with: /operator/webhooks/keys
+
+Each installation has its own pair of keys, Ed25519 for X-GHL-Signature and RSA for X-WH-Signature; the private parts
+are sealed with the installation's secret.
+"""
+
+from base64 import b64encode
+from typing import TYPE_CHECKING
+
+from groundlevel.areas.webhooks.area import area
+from groundlevel.kernel.area import OPERATOR
+from groundlevel.kernel.ctx import Ctx
+from groundlevel.kernel.jobs import SYSTEM
+from groundlevel.kernel.problems import NotFound
+from groundlevel.kernel.store import Table
+from groundlevel.kernel.store.table import declare
+from groundlevel.kernel.wire import Wire
+from groundlevel.secret import seal, secret_of, unseal
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+PURPOSE, CURRENT, BITS = "webhook key", "current", 2_048
+ED25519, RSA = "X-GHL-Signature", "X-WH-Signature"
+
+
+class WebhookKeys(Wire):
+    """The keys of an installation: what is published (SPKI, as PEM), and the sealed private parts."""
+
+    id: str
+    date_added: str
+    ed25519: str
+    rsa: str
+    sealed_ed25519: str
+    sealed_rsa: str
+
+
+class PublicKeys(Wire):
+    """What receivers verify signatures with (SPKI, as PEM): by X-GHL-Signature and by X-WH-Signature."""
+
+    date_added: str
+    ed25519: str
+    rsa: str
+
+
+WEBHOOK_KEYS = declare(Table("webhook_keys", WebhookKeys, owner="system"))
+
+
+@area.get("/operator/webhooks/keys", scope=OPERATOR)
+def get_webhook_keys(ctx: Ctx) -> PublicKeys:
+    """The public keys that webhooks are verified with. 404 while there are none: a worker makes them as it begins."""
+    found = ctx.db.get(WEBHOOK_KEYS, CURRENT)
+    if found is None:
+        raise NotFound("There are no keys for webhooks yet")
+    return PublicKeys(date_added=found.date_added, ed25519=found.ed25519, rsa=found.rsa)
+
+
+class Signer:
+    """Signs bodies with both keys."""
+
+    def __init__(self, ed25519: "Ed25519PrivateKey", rsa: "RSAPrivateKey") -> None:
+        self.ed25519, self.rsa = ed25519, rsa
+
+    def headers(self, body: bytes) -> dict[str, str]:
+        """The two signatures of exactly these bytes, in Base64."""
+        from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+        from cryptography.hazmat.primitives.hashes import SHA256
+
+        return {
+            ED25519: b64encode(self.ed25519.sign(body)).decode(),
+            RSA: b64encode(self.rsa.sign(body, PKCS1v15(), SHA256())).decode(),
+        }
+
+
+def signer(ctx: Ctx) -> Signer:
+    """What signs for this installation; its keys are made if there are none. SecretTrouble where they do not open."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    kept, secret = ctx.db.elsewhere(SYSTEM).get(WEBHOOK_KEYS, CURRENT) or _new_keys(ctx), secret_of(ctx.settings)
+    ed25519 = load_pem_private_key(unseal(secret, PURPOSE, kept.sealed_ed25519), None)
+    rsa = load_pem_private_key(unseal(secret, PURPOSE, kept.sealed_rsa), None)
+    assert isinstance(ed25519, Ed25519PrivateKey)
+    assert isinstance(rsa, RSAPrivateKey)
+    return Signer(ed25519, rsa)
+
+
+def _new_keys(ctx: Ctx) -> WebhookKeys:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+
+    ed25519, rsa = Ed25519PrivateKey.generate(), generate_private_key(public_exponent=65_537, key_size=BITS)
+    secret = secret_of(ctx.settings)
+    kept = WebhookKeys(
+        id=CURRENT, date_added=ctx.stamp, ed25519=_public(ed25519), rsa=_public(rsa),
+        sealed_ed25519=seal(secret, PURPOSE, _private(ed25519)), sealed_rsa=seal(secret, PURPOSE, _private(rsa)),
+    )  # fmt: skip
+    return ctx.db.elsewhere(SYSTEM).put(WEBHOOK_KEYS, kept)
+
+
+def _public(key: "Ed25519PrivateKey | RSAPrivateKey") -> str:
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def _private(key: "Ed25519PrivateKey | RSAPrivateKey") -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

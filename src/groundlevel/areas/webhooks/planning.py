@@ -1,0 +1,136 @@
+"""From the log of events to deliveries: read in order, behind a cursor that moves in the same unit of work.
+
+So an event becomes one delivery for each endpoint that is to be told, however often a process dies, and however many
+workers plan: whoever comes second finds that the cursor has moved (docs/adr/0030).
+"""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from groundlevel.areas.locations import company_of
+from groundlevel.areas.marketplace import APPS, INSTALLATIONS, App, Installation
+from groundlevel.areas.webhooks.deliveries import CURSORS, DELIVERIES, KEPT, Cursor, Delivery, finish, start
+from groundlevel.areas.webhooks.endpoints import app_endpoint
+from groundlevel.areas.webhooks.envelope import envelope, record_of
+from groundlevel.areas.webhooks.integrations import told_integrations
+from groundlevel.areas.webhooks.scopes import ALWAYS, SCOPES
+from groundlevel.kernel.events import LOG
+from groundlevel.kernel.jobs import SYSTEM
+from groundlevel.kernel.store import Eq, Exists, Not, Owners, Sort, Store, Unit
+from groundlevel.kernel.wire import iso, new_uuid
+
+BATCH = 200
+"""Events that are planned together."""
+PLANNED = "planned"
+LogRow = tuple[int, str, str, str, str]
+
+
+class Told(Struct, frozen=True):
+    """An endpoint that an event goes to, and in the name of which app's version."""
+
+    endpoint_id: str
+    app_id: str = ""
+    version_id: str = ""
+
+
+def plan(store: Store, now: datetime) -> int:
+    """Make deliveries of what has happened since; how many events were looked at."""
+    db = store.read(SYSTEM)
+    known = db.get(CURSORS, PLANNED) or Cursor(id=PLANNED)
+    rows = db.log_after(LOG, known.number, BATCH)
+    if not rows:
+        return 0
+
+    def write(unit: Unit) -> int:
+        if (unit.get(CURSORS, PLANNED) or Cursor(id=PLANNED)).number != known.number:
+            return 0  # another worker has
+        batch = _Batch(unit, iso(now))
+        for row in rows:
+            batch.plan(row)
+        unit.put(CURSORS, Cursor(id=PLANNED, number=rows[-1][0]))
+        return len(rows)
+
+    return store.write(SYSTEM, write)
+
+
+class _Batch:
+    """Events that are planned in one unit of work. What is known of apps is asked once."""
+
+    def __init__(self, db: Unit, now: str) -> None:
+        self.db, self.now = db, now
+        self.places: dict[tuple[str, str], list[Installation]] = {}
+        self.apps: dict[str, App | None] = {}
+
+    def plan(self, row: LogRow) -> None:
+        """One event: a delivery for each endpoint."""
+        number, _, kind, doc, at = row
+        if kind not in ALWAYS and kind not in SCOPES:
+            return
+        said: dict[str, Any] = msgspec.json.decode(doc)
+        for told in self.told(kind, said, at):
+            id = new_uuid()
+            one = Delivery(
+                id=id, endpoint_id=told.endpoint_id, number=number, type=kind, status="waiting", date_added=at,
+                body=envelope(said, at, id, told.app_id, told.version_id).decode(), app_id=told.app_id,
+                record=record_of(said),
+                location_id=said.get("locationId") or "", company_id=said.get("companyId") or "",
+            )  # fmt: skip
+            start(self.db, one, self.now)
+
+    def told(self, kind: str, said: dict[str, Any], at: str) -> list[Told]:
+        """Who is told of an event: apps that are there, ask for it and may know it; private integrations likewise."""
+        location_id, company_id = said.get("locationId") or "", said.get("companyId") or ""
+        if kind in ALWAYS:
+            app = self.app(said.get("appId") or "")
+            endpoint_id = app_endpoint(app, kind)[0] if app else ""
+            version = said.get("versionId") or (app.version.id if app else "")
+            return [Told(endpoint_id, app.id, version)] if app and endpoint_id else []
+        found = [self.told_app(kind, one) for one in self.installed(location_id, company_id) if one.installed_at <= at]
+        others = told_integrations(self.db, kind, location_id, company_id, self.now)
+        return [*(one for one in found if one), *(Told(one.id) for one in others if one.date_added <= at)]
+
+    def told_app(self, kind: str, one: Installation) -> Told | None:
+        """An installed app, if it is to be told: it has switched the event on, and its version's scopes cover it."""
+        app = self.app(one.app_id)
+        wanted = app.webhook_events.get(kind) if app else None
+        if app is None or wanted is None or not wanted.on:
+            return None
+        version = next((v for v in app.versions if v.id == one.version_id), app.version)
+        endpoint_id, _ = app_endpoint(app, kind)
+        return Told(endpoint_id, app.id, version.id) if endpoint_id and SCOPES[kind] in version.scopes else None
+
+    def installed(self, location_id: str, company_id: str) -> list[Installation]:
+        """The apps at a sub-account; where none is named, those at the agency itself."""
+        key = location_id, company_id
+        if key not in self.places:
+            company = (company_of(self.db, location_id) or company_id) if location_id else company_id
+            at = self.db.elsewhere(Owners(company=company)) if company else None
+            where = Eq("location_id", location_id) if location_id else Not(Exists("location_id"))
+            self.places[key] = at.find(INSTALLATIONS, where, limit=1_000) if at else []
+        return self.places[key]
+
+    def app(self, app_id: str) -> App | None:
+        """An app as it is now."""
+        if app_id not in self.apps:
+            self.apps[app_id] = self.db.get(APPS, app_id)
+        return self.apps[app_id]
+
+
+def tidy(store: Store, now: datetime, most: int = 200) -> int:
+    """Forget the oldest deliveries, if they are older than they are kept; how many.
+
+    What has waited so long, at an endpoint that is paused, is forgotten with the rest.
+    """
+    ends = iso(now - KEPT)
+    oldest = store.read(SYSTEM).find(DELIVERIES, sort=(Sort("number"),), limit=most)
+    gone = [one.id for one in oldest if one.date_added < ends]
+
+    def forget(db: Unit) -> int:
+        for one in [found for id in gone if (found := db.get(DELIVERIES, id)) and found.status == "waiting"]:
+            finish(db, one, iso(now), "not sent in time")
+        return sum(db.delete(DELIVERIES, id) for id in gone)
+
+    return store.write(SYSTEM, forget) if gone else 0

@@ -1,0 +1,74 @@
+"""How a worker sends webhooks: on a thread of its own, with a store of its own, so that a long job delays none."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+from groundlevel.areas.operator import installation
+from groundlevel.areas.webhooks import Courier, Signer, signer
+from groundlevel.kernel.caller import OPERATOR
+from groundlevel.kernel.ctx import Ctx
+from groundlevel.kernel.jobs import SYSTEM
+from groundlevel.kernel.settings import Settings
+from groundlevel.kernel.store import Store
+from groundlevel.main import clock_of, open_store
+from groundlevel.outside.aim import LOOPBACK, Aim, aim_at
+from groundlevel.outside.posting import OnceNeeded, Outgoing
+
+log: Any = structlog.get_logger()
+
+AFTER_TROUBLE_S, LOOK_S = 5.0, 0.1
+
+
+class Sending(threading.Thread):
+    """Sends webhooks while it is `wanted`. What keeps it from beginning is said, and it tries again."""
+
+    def __init__(self, settings: Settings, wanted: Callable[[], bool]) -> None:
+        super().__init__(name="webhooks")
+        self.settings, self.wanted = settings, wanted
+
+    def run(self) -> None:
+        """Begin, go on, and end with the worker."""
+        while self.wanted():
+            try:
+                self._send()
+            except Exception:
+                log.exception("webhooks are not sent")
+                until = time.monotonic() + AFTER_TROUBLE_S
+                while self.wanted() and time.monotonic() < until:
+                    time.sleep(LOOK_S)
+
+    def _send(self) -> None:
+        import uvloop
+
+        store = open_store(self.settings)
+        try:
+            keys, aim = signer_of(store, self.settings), aim_of(store, self.settings)
+            log.info("webhooks are sent", also_to=sorted(aim.named))
+            uvloop.run(self._work(store, keys, aim))
+        finally:
+            store.close()
+
+    async def _work(self, store: Store, keys: Signer, aim: Aim) -> None:
+        await Courier(store, lambda: clock_of(store).now(), OnceNeeded(lambda: _internet(aim)), keys).work(self.wanted)
+
+
+def signer_of(store: Store, settings: Settings) -> Signer:
+    """The installation's signer; its keys are made if there are none."""
+    now = clock_of(store).now()
+    return store.write(SYSTEM, lambda db: signer(Ctx(OPERATOR, db, now, settings)))
+
+
+def aim_of(store: Store, settings: Settings) -> Aim:
+    """Where this installation may send: the public internet, what the operator named, and in a demo this machine."""
+    demo = LOOPBACK if installation(store.read(SYSTEM)).demo else ()
+    return aim_at(*settings.webhooks_to, *demo)
+
+
+def _internet(aim: Aim) -> Outgoing:
+    from groundlevel.outside.http import Internet
+
+    return Internet(aim)

@@ -1,0 +1,33 @@
+"""The demo's app: installed, with something to charge for and money to charge."""
+
+from msgspec.structs import replace
+
+from groundlevel.areas.marketplace import ClientKey, InstallWanted, app_or_404, install, put_app
+from groundlevel.areas.marketplace.app_operators import NewApp, create_app
+from groundlevel.areas.marketplace.apps import new_client_id
+from groundlevel.areas.marketplace.pricing_operators import NewMeter, create_meter
+from groundlevel.areas.marketplace.wallet_operators import TopUp, top_up_wallet
+from groundlevel.kernel.ctx import Ctx
+from groundlevel.main import all_areas
+
+NAME = "Groundlevel Demo App"
+REDIRECT = "http://localhost:3000/callback"
+FUNDS = 100.0
+
+
+def add_app(ctx: Ctx, location_id: str, user_id: str) -> dict[str, str]:
+    """An app with every scope, at the agency the call is about and at a sub-account; the ids to know.
+
+    Its client key has no secret yet: what is sown is the same everywhere.
+    """
+    every = sorted({op.scope for area in all_areas() for op in area.operations if not op.scope.startswith("(")})
+    made = create_app(
+        ctx, NewApp(name=NAME, scopes=every, redirect_uris=[REDIRECT], bulk_installation=True, tagline="To try things")
+    )
+    meter = create_meter(ctx, made.id, NewMeter(name="Messages", price=0.01, usage_unit="message"))
+    app = app_or_404(ctx, made.id)
+    key = ClientKey(id=new_client_id(app), name="Demo", date_added=ctx.stamp)
+    app = put_app(ctx, replace(app, client_keys=[key]))
+    install(ctx, app, InstallWanted(ctx.company_id, user_id=user_id, approved_locations=(location_id,)))
+    top_up_wallet(ctx, TopUp(company_id=ctx.company_id, amount=FUNDS, note="To try things"))
+    return {"appId": app.id, "appVersionId": app.version.id, "meterId": meter.meter_id, "clientId": key.id}

@@ -1,0 +1,66 @@
+"""Connections to an SQLite file with our settings, and refusing files that are not ours."""
+
+# apsw's own type stubs leave the types of rows open
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+import time
+from pathlib import Path
+from typing import cast
+
+import apsw
+
+from groundlevel.kernel.store.unit import DatabaseTrouble
+
+APPLICATION_ID = 0x47724C76
+SCHEMA = 2
+"""Of the file's own layout; a newer one than ours is refused."""
+
+BUSY_MS = 3_000
+SERVING_KB, WORKING_KB = 64_000, 4_000
+"""Cache of a connection of a server, which searches, and of a worker or a command, which goes through rows once."""
+
+
+def connect(path: Path, *, readonly: bool = False, cache_kb: int = SERVING_KB) -> apsw.Connection:
+    """A connection with our settings. DatabaseTrouble where the file is not ours, newer, or damaged.
+
+    cache_kb: what it may keep of the file in memory; one that writes keeps a quarter of it.
+    """
+    flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
+    try:
+        db = apsw.Connection(str(path), flags=flags, statementcachesize=400)
+        db.set_busy_timeout(BUSY_MS)
+        db.transaction_mode = "IMMEDIATE"  # one that reads before it writes would be refused, not made to wait
+        _as_wal(db)
+        db.pragma("synchronous", "full")
+        db.pragma("cache_size", -cache_kb if readonly else -cache_kb // 4)
+        db.pragma("temp_store", "memory")
+        db.pragma("wal_autocheckpoint", 4_000)
+        ours, version = db.pragma("application_id"), db.pragma("user_version")
+        empty = not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    except apsw.NotADBError:
+        raise DatabaseTrouble(
+            f"{path} is not an SQLite database, or is damaged; restore a backup or name another file."
+        ) from None
+    except apsw.CantOpenError:
+        raise DatabaseTrouble(f"{path} cannot be opened; check that its folder exists and may be written to.") from None
+    if not empty and ours != APPLICATION_ID:
+        raise DatabaseTrouble(f"{path} is a database of another program; name another file.")
+    if cast(int, version) > SCHEMA:
+        raise DatabaseTrouble(f"{path} was written by a newer Groundlevel; install that version or a newer one.")
+    if readonly:
+        db.pragma("query_only", True)
+    return db
+
+
+def _as_wal(db: apsw.Connection) -> None:
+    """Have the file written with a log ahead. SQLite does not wait for who is just closing the file (`BUSY_MS`)."""
+    until = time.monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            db.pragma("journal_mode", "wal")
+        except apsw.BusyError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return

@@ -1,0 +1,90 @@
+"""What an installation of the authorisation tests has of apps and of people."""
+
+from msgspec.structs import replace
+
+from groundlevel.areas.companies import COMPANIES, Company
+from groundlevel.areas.locations import Location, LocationSettings, add_location
+from groundlevel.areas.oauth.grants import Grant, issue, new_grant
+from groundlevel.areas.operator import INSTALLATION, Installation
+from groundlevel.areas.people.sessions import SESSIONS, start_session
+from groundlevel.areas.users import USERS
+from groundlevel.areas.webhooks import signer
+from groundlevel.areas.webhooks.planning import plan
+from groundlevel.conftest import Box
+from groundlevel.kernel.ctx import Ctx
+from groundlevel.kernel.jobs import SYSTEM
+from groundlevel.kernel.store import Owners
+
+RIVAL, RIVALS_PLACE = "RivalRivalRivalRiv01", "FarFarFarFarFarFar01"
+
+
+def furnish(ctx: Ctx) -> None:
+    """A test installation, in which there is another agency with a sub-account of its own."""
+    ctx.db.put(INSTALLATION, Installation(id="installation", test=True))
+    ctx.db.put(COMPANIES, Company(id=RIVAL, name="Rival", date_added=ctx.stamp))
+    place = Location(
+        id=RIVALS_PLACE, company_id=RIVAL, name="Far", date_added=ctx.stamp, settings=LocationSettings()
+    )  # fmt: skip
+    add_location(ctx, place)
+
+
+def app_of(box: Box) -> dict[str, str]:
+    """The ids of an app at the first sub-account, and of what hangs on it."""
+    operator, whose = box.operator, {"locationId": box.location_id, "companyId": box.company_id}
+    app = operator.post("/operator/apps", json={"name": "App"}).json()
+    at = f"/operator/apps/{app['id']}"
+    made = {
+        "plans": operator.post(f"{at}/plans", json={"name": "Plan"}).json()["planId"],
+        "meters": operator.post(f"{at}/meters", json={"name": "Meter", "price": 1}).json()["meterId"],
+        "keys": operator.post(f"{at}/keys", json={}).json()["id"],
+    }
+    operator.post(f"{at}/installations", json=whose)
+    operator.post("/operator/wallets/top-up", json=whose | {"amount": 100})
+    said = {"appId": app["id"], "meterId": made["meters"], "eventId": "e", "description": "d", "units": 1}
+    charged = box.location.post("/marketplace/billing/charges", json=whose | said)
+    return made | {"apps": app["id"], "version": app["versionId"], "charges": charged.json()["chargeId"]}
+
+
+def hooks_of(box: Box, app_id: str) -> dict[str, str]:
+    """The ids of a delivery to the app, of its endpoint, and of a subscription; and keys to sign with."""
+    url, sandbox = "https://hooks.example/hook", box.sandbox
+    box.operator.put(f"/operator/apps/{app_id}/webhook", json={"url": url})
+    sandbox.do(Owners(system=True), signer)
+    plan(sandbox.app.store, sandbox.clock.now())
+    said = {"name": "t", "scopes": [], "companyId": box.company_id}
+    first, second = (box.operator.post("/operator/tokens", json=said).json()["id"] for _ in range(2))
+    made = box.operator.post("/operator/webhooks/integrations", json={"tokenId": first, "url": url})
+    (delivery,) = box.operator.get("/operator/webhooks/deliveries").json()["deliveries"]
+    ids = {"deliveries": delivery["webhookId"], "endpoints": app_id, "integrations": made.json()["id"]}
+    return ids | {"untold": second}
+
+
+def person_of(box: Box) -> dict[str, str]:
+    """The ids of a key of the agency's, and of a session of a user who has a password and a key for one-time codes."""
+    agency = f"/operator/companies/{box.company_id}"
+    user = f"{agency}/users/{box.user_id}"
+    assert box.operator.put(f"{user}/password", json={"password": "plausible password"}).status_code == 200
+    assert box.operator.post(f"{user}/totp").status_code == 201
+
+    def start(ctx: Ctx) -> str:
+        anna = ctx.db.get(USERS, box.user_id)
+        assert anna
+        start_session(ctx, anna, "", "")
+        return ctx.db.find(SESSIONS)[0].id
+
+    session = box.sandbox.do(Owners(company=box.company_id, system=True), start)
+    return {"sessions": session, "api-keys": box.operator.post(f"{agency}/api-keys", json={}).json()["id"]}
+
+
+def token_of_app(box: Box, app_id: str) -> str:
+    """An access token of an app at the agency, with every scope."""
+    grant = Grant(
+        id="", date_added="", app_id=app_id, client_id=f"{app_id}-abcd1234", version_id="", user_type="Company",
+        company_id=box.company_id, scopes=box.sandbox.scopes,
+    )  # fmt: skip
+
+    def give(ctx: Ctx) -> str:
+        kept = new_grant(ctx, replace(grant, user_id=box.user_id))
+        return issue(ctx, kept, grant.scopes).access_token
+
+    return box.sandbox.do(SYSTEM, give)
