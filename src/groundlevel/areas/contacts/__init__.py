@@ -1,16 +1,33 @@
-"""Contacts, their notes and tasks."""
+"""Contacts, their notes and tasks; and the filters that searches of records share with theirs."""
 
 from groundlevel.areas.contacts.contact import CONTACTS, Contact, OneContact, contact_or_400
 from groundlevel.areas.contacts.events import ContactCreate, ContactDelete, ContactUpdate
+from groundlevel.areas.contacts.filters import Fields, Filter, Order, Translator, in_order
+from groundlevel.areas.contacts.listing import searched
+from groundlevel.areas.contacts.notes import NOTES, Note
+from groundlevel.areas.contacts.places import behind, place
 from groundlevel.areas.contacts.replies import Succeeded
+from groundlevel.areas.contacts.tasks import TASKS, Task
 
 __all__ = [
     "CONTACTS",
+    "NOTES",
+    "TASKS",
     "Contact",
     "ContactCreate",
     "ContactDelete",
     "ContactUpdate",
+    "Fields",
+    "Filter",
+    "Note",
     "OneContact",
+    "Order",
     "Succeeded",
+    "Task",
+    "Translator",
+    "behind",
     "contact_or_400",
+    "in_order",
+    "place",
+    "searched",
 ]

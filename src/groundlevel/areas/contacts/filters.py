@@ -24,9 +24,11 @@ from groundlevel.kernel.store import (
 )
 from groundlevel.kernel.wire import Body, epoch_ms, iso, moment
 
-Kind = Literal["text", "lower", "bool", "moment", "day", "list", "custom"]
+Kind = Literal["text", "lower", "bool", "number", "moment", "day", "list", "custom"]
+Fields = dict[str, tuple[str, Kind]]
+"""Field of a search -> attribute of the record, and how its values are compared."""
 
-FIELDS: dict[str, tuple[str, Kind]] = {
+FIELDS: Fields = {
     "id": ("id", "text"),
     "address": ("address1", "text"),
     "address1": ("address1", "text"),
@@ -59,14 +61,14 @@ FIELDS: dict[str, tuple[str, Kind]] = {
     "validEmail": ("valid_email", "bool"),
     "website": ("website", "text"),
 }
-"""Field of the search -> attribute of a contact, and how its values are compared."""
+"""Those of contacts."""
 
 OPERATORS = ("eq", "not_eq", "contains", "not_contains", "exists", "not_exists", "range")
 Operator = Literal["eq", "not_eq", "contains", "not_contains", "exists", "not_exists", "range"]
 COMPARISONS: dict[str, Literal["<", "<=", ">", ">="]] = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 LONGEST, DEEPEST, MOST = 75, 5, 200
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_CUSTOM = re.compile(r"customFields\.([A-Za-z0-9]{1,40})")
+_CUSTOM = re.compile(r"(?:customFields|custom_fields)\.([A-Za-z0-9]{1,40})")
 
 
 class Filter(Body):
@@ -93,8 +95,8 @@ BusinessesNamed = Callable[[Condition], list[str]]
 class Translator:
     """Collects the faults of all filters, so that they are told together."""
 
-    def __init__(self, businesses: BusinessesNamed) -> None:
-        self.businesses = businesses
+    def __init__(self, fields: Fields, businesses: BusinessesNamed | None = None) -> None:
+        self.fields, self.businesses = fields, businesses
         self.wrong: list[str] = []
         self.seen = 0
 
@@ -122,7 +124,7 @@ class Translator:
     def _test(self, f: Filter, name: str) -> Condition | None:
         custom = _CUSTOM.fullmatch(f.field or "")
         attribute, kind = (
-            ("custom_fields." + custom[1], "custom") if custom else FIELDS.get(f.field or "", ("", "text"))
+            ("custom_fields." + custom[1], "custom") if custom else self.fields.get(f.field or "", ("", "text"))
         )
         if not attribute:
             return self._fault(f"{name}.field {f.field} is not a field that can be searched")
@@ -130,7 +132,7 @@ class Translator:
             return self._fault(f"{name}.operator must be one of the following values: {', '.join(OPERATORS)}")
         negated = f.operator.startswith("not_")
         found = self._positive(f.operator.removeprefix("not_"), attribute, kind, f.value, f"{name}.value")
-        if found is not None and attribute == "business_name":
+        if found is not None and self.businesses and attribute == "business_name":
             found = In("business_id", tuple(self.businesses(_on_name(found))))
         return Not(found) if negated and found is not None else found
 
@@ -159,7 +161,7 @@ class Translator:
         return Eq(attribute, values[0]) if len(values) == 1 else In(attribute, tuple(values))
 
     def _contains(self, attribute: str, kind: Kind, value: Any, name: str) -> Condition | None:
-        if kind in ("bool", "moment", "day"):
+        if kind in ("bool", "number", "moment", "day"):
             return self._fault(f"{name}: this field cannot be searched by contains")
         if kind == "list":
             return self._equal(attribute, kind, value, name)
@@ -186,6 +188,9 @@ class Translator:
             known = {True: True, False: False, "true": True, "false": False}
             found = known.get(value) if isinstance(value, bool | str) else None
             return self._fault(f"{name} must be a boolean value") if found is None else found
+        if kind == "number":
+            found = None if isinstance(value, bool) else _as_number(value)
+            return found if isinstance(found, int | float) else self._fault(f"{name} must be a number")
         if kind in ("moment", "day"):
             found = _instant(value)
             if found is None:
@@ -261,11 +266,17 @@ def _on_name(found: Condition) -> Condition:
 
 
 def sorts(wanted: list[Order]) -> tuple[Sort, ...]:
-    """The order to the store's keys; those alike in it by when they were added. 422 for a field that has no order."""
-    wrong = [o.field for o in wanted if FIELDS.get(o.field, ("", "list"))[1] == "list" or o.field == "businessName"]
+    """The order of contacts to the store's keys. 422 for a field that has no order."""
+    ordered = {name: f for name, f in FIELDS.items() if f[1] != "list" and name != "businessName"}
+    return in_order(wanted, ordered, "contacts", "date_added")
+
+
+def in_order(wanted: list[Order], ordered: Fields, of: str, last: str) -> tuple[Sort, ...]:
+    """The same of any records; those alike in it by `last`, when they were added."""
+    wrong = [o.field for o in wanted if o.field not in ordered]
     if wrong:
-        raise Unprocessable(*(f"sort.field {f} is not a field that contacts can be sorted by" for f in wrong))
-    keys = tuple(Sort(FIELDS[o.field][0], o.direction == "desc") for o in wanted)
-    if any(s.field in ("id", "date_added") for s in keys):
+        raise Unprocessable(*(f"sort.field {f} is not a field that {of} can be sorted by" for f in wrong))
+    keys = tuple(Sort(ordered[o.field][0], o.direction == "desc") for o in wanted)
+    if any(s.field in ("id", last) for s in keys):
         return keys
-    return (*keys, Sort("date_added", keys[-1].descending if keys else True))
+    return (*keys, Sort(last, keys[-1].descending if keys else True))

@@ -7,12 +7,13 @@ from msgspec import Meta
 from groundlevel.areas.businesses import BUSINESSES
 from groundlevel.areas.contacts.area import area
 from groundlevel.areas.contacts.contact import CONTACTS, Contact
-from groundlevel.areas.contacts.filters import FIELDS, Filter, Order, Translator, from_ms, sorts
+from groundlevel.areas.contacts.filters import FIELDS, Filter, Order, Translator, sorts
 from groundlevel.areas.contacts.listing import ListedContact, Query, as_listed, searched
+from groundlevel.areas.contacts.places import behind, place
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import Unprocessable
 from groundlevel.kernel.store import Condition, Eq, Has, HasRange, In, Prefix, Range, Sort
-from groundlevel.kernel.wire import Body, Wire, epoch_ms, shown
+from groundlevel.kernel.wire import Body, Wire, shown
 
 DEEPEST = 10_000
 """How far pages reach by number; further only by `searchAfter`."""
@@ -62,7 +63,9 @@ def search_contacts_advanced(ctx: Ctx, body: SearchBody) -> FoundContacts:
     where = _conditions(ctx, body)
     order = sorts(body.sort)
     if body.search_after:
-        found = ctx.db.page(CONTACTS, *where, sort=order, limit=body.page_limit, after=_after(body.search_after, order))
+        found = ctx.db.page(
+            CONTACTS, *where, sort=order, limit=body.page_limit, after=behind(body.search_after, order, _MOMENTS)
+        )
     else:
         skip = ((body.page or 1) - 1) * body.page_limit
         if skip + body.page_limit > max(DEEPEST, body.page_limit):
@@ -77,7 +80,7 @@ def _conditions(ctx: Ctx, body: SearchBody) -> list[Condition]:
     def businesses(condition: Condition) -> list[str]:
         return [b.id for b in ctx.db.find(BUSINESSES, condition, limit=500)]
 
-    where = Translator(businesses).conditions(body.filters)
+    where = Translator(FIELDS, businesses).conditions(body.filters)
     return [*where, searched(body.query)] if body.query else where
 
 
@@ -87,28 +90,4 @@ def _found(contact: Contact, order: tuple[Sort, ...]) -> FoundContact:
     fields["first_name_lower_case"] = contact.first_name_lower_case
     fields["last_name_lower_case"] = contact.last_name_lower_case
     fields["valid_email"] = contact.valid_email
-    place = [_place(getattr(contact, s.field), s.field) for s in order]
-    return FoundContact(**fields, search_after=[*place, contact.id])
-
-
-def _place(value: Any, field: str) -> Any:
-    return epoch_ms(value) if value and field in _MOMENTS else value
-
-
-def _after(given: list[Any], order: tuple[Sort, ...]) -> list[Any]:
-    """The values behind which the page begins. 422 unless they are of the wanted order."""
-    wrong = Unprocessable("searchAfter must be the searchAfter of a contact found with the same sort")
-    if len(given) != len(order) + 1 or not isinstance(given[-1], str):
-        raise wrong
-    after: list[Any] = []
-    for value, key in zip(given, order, strict=False):
-        if value is not None and key.field in _MOMENTS:
-            at = from_ms(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-            if at is None:
-                raise wrong
-            after.append(at)
-        elif value is None or isinstance(value, str | bool):
-            after.append(value)
-        else:
-            raise wrong
-    return [*after, given[-1]]
+    return FoundContact(**fields, search_after=place(contact, order, _MOMENTS))

@@ -55,7 +55,7 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
 
 
 def translate(*filters: dict[str, Any]) -> list[Condition]:
-    return Translator(lambda _: ["b1", "b2"]).conditions(convert(list(filters), list[Filter]))
+    return Translator(FIELDS, lambda _: ["b1", "b2"]).conditions(convert(list(filters), list[Filter]))
 
 
 @pytest.mark.parametrize(("said", "condition"), TRANSLATED)

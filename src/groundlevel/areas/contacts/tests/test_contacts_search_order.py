@@ -111,8 +111,8 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
      ["sort.field tags is not a field that contacts can be sorted by"]),
     ({"sort": [{"field": "city", "direction": "up"}]},
      ["sort.0.direction must be one of the following values: asc, desc"]),
-    ({"searchAfter": ["x", "y"]}, ["searchAfter must be the searchAfter of a contact found with the same sort"]),
-    ({"searchAfter": [1]}, ["searchAfter must be the searchAfter of a contact found with the same sort"]),
+    ({"searchAfter": ["x", "y"]}, ["searchAfter must be the searchAfter of a record found with the same sort"]),
+    ({"searchAfter": [1]}, ["searchAfter must be the searchAfter of a record found with the same sort"]),
 ]  # fmt: skip
 
 

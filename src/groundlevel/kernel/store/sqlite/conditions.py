@@ -123,7 +123,7 @@ def keys_of(ask: Ask, c: q.Condition) -> Sql | None:
     match c:
         case q.In(_, ()) | q.Any_(()):
             return "SELECT 0 AS k WHERE 0", []
-        case q.Eq(field) | q.In(field) | q.Range(field) | q.Prefix(field) if field in t.found_by:
+        case q.Eq(field) | q.In(field) | q.Range(field) | q.Prefix(field) if field == "id" or field in t.found_by:
             sql, args = condition(ask, c)
             by = f"{t.name} INDEXED BY {index_name(t, field)}"
             return f"SELECT k FROM {by} WHERE owner = ? AND {sql}", [ask.owner, *args]

@@ -70,8 +70,8 @@ def extract(t: Table[Any], field: str, doc: str = "doc") -> str:
 
 
 def index_name(t: Table[Any], column: str) -> str:
-    """The index for looking up, ranging over and sorting by a column."""
-    return f"{t.name}_by_{column}"
+    """The index for looking up, ranging over and sorting by a column; SQLite's own is the one of (owner, id)."""
+    return f"sqlite_autoindex_{t.name}_1" if column == "id" else f"{t.name}_by_{column}"
 
 
 def index_columns(t: Table[Any], column: str) -> list[str]:
