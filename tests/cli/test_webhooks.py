@@ -12,7 +12,7 @@ from groundlevel.cli.operate import operating
 from groundlevel.cli.webhooks_listen import Listening, Telling, end_of_log, happened
 from groundlevel.cli.webhooks_sending import aim_of
 from groundlevel.cli.webhooks_trigger import WAYS
-from groundlevel.outside.posting import Answer, Recorded
+from groundlevel.outside.posting import Answer, Here, Recorded
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def send(demo: Commands, *answers: Answer) -> Recorded:
     recorded = Recorded(*answers)
 
     async def go(operator: Any) -> None:
-        courier = Courier(operator.store, operator.now, recorded, operator.do(signer))
+        courier = Courier(operator.store, operator.now, Here(recorded, operator.do(signer)))
         await courier.drain()
         await courier.end()
 
@@ -103,7 +103,7 @@ def test_listening_shows_and_forwards_what_happens_from_now_on(demo: Commands) -
         assert list(happened(operator, wanted, last)) == []
         demo.json("webhooks", "trigger", "ContactCreate", "--set", "firstName=Anna")
         found = [(row, said) for row, said in happened(operator, wanted, last) if said]
-        telling = Telling(recorded, operator.do(signer), None, wanted.forward_to)
+        telling = Telling(Here(recorded, operator.do(signer)), None, wanted.forward_to)
         (line,) = [asyncio.run(telling.tell(*one)) for one in found]
     assert line.endswith("-> 201  3 ms")
     (url, headers, body) = recorded.sent[0]

@@ -4,9 +4,10 @@ import msgspec
 
 from groundlevel.areas.oauth.keys import KeySeen, list_signing_keys, rotate_signing_keys
 from groundlevel.areas.webhooks import signer
-from groundlevel.areas.webhooks.keys import ED25519, RSA, get_webhook_keys
+from groundlevel.areas.webhooks.keys import get_webhook_keys
 from groundlevel.cli import say
 from groundlevel.cli.operate import operating
+from groundlevel.outside.signing import ED25519, RSA
 
 
 def show(database: str, *, as_json: bool) -> None:

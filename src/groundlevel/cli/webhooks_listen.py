@@ -10,9 +10,8 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from groundlevel.areas.marketplace import App, app_or_404
-from groundlevel.areas.webhooks import ALWAYS, SCOPES, Signer, envelope, signer
+from groundlevel.areas.webhooks import ALWAYS, SCOPES, envelope, signer
 from groundlevel.areas.webhooks.deliveries import CURSORS
-from groundlevel.areas.webhooks.envelope import USER_AGENT
 from groundlevel.areas.webhooks.planning import PLANNED, LogRow
 from groundlevel.cli import say
 from groundlevel.cli.operate import Operator, operating
@@ -22,7 +21,7 @@ from groundlevel.kernel.jobs import SYSTEM
 from groundlevel.kernel.wire import new_uuid
 from groundlevel.outside.aim import BadAim, aim_at
 from groundlevel.outside.http import Internet
-from groundlevel.outside.posting import Outgoing
+from groundlevel.outside.posting import Here, Letter
 
 LOOK_S, PORTION = 0.1, 1_000
 
@@ -60,7 +59,7 @@ def listen(database: str, wanted: Listening) -> None:
             f"Listening{f'; events are sent to {wanted.forward_to}' if wanted.forward_to else ''}. Ctrl-C ends it."
         )
         try:
-            asyncio.run(_go_on(operator, wanted, Telling(Internet(aim), keys, app, wanted.forward_to), last))
+            asyncio.run(_go_on(operator, wanted, Telling(Here(Internet(aim), keys), app, wanted.forward_to), last))
         except KeyboardInterrupt:
             say.line("Ended.")
 
@@ -95,8 +94,8 @@ async def _go_on(operator: Operator, wanted: Listening, telling: "Telling", last
 class Telling:
     """Sends events to one address, in the name of an app if there is one, one after the other."""
 
-    def __init__(self, outgoing: Outgoing, keys: Signer, app: App | None, url: str) -> None:
-        self.outgoing, self.keys, self.app, self.url = outgoing, keys, app, url
+    def __init__(self, here: Here, app: App | None, url: str) -> None:
+        self.here, self.app, self.url = here, app, url
 
     async def tell(self, row: LogRow, said: dict[str, Any]) -> str:
         """Send one, and say in a line what happened and what was answered. What failed is not sent again."""
@@ -106,6 +105,5 @@ class Telling:
         told = f"{at}  {kind}  {said.get('id') or said.get('appId') or ''}"
         if not self.url:
             return f"{told}\n{body.decode()}"
-        headers = {"Content-Type": "application/json", "User-Agent": USER_AGENT, "X-Webhook-Id": id}
-        answer = await self.outgoing.post(self.url, headers | self.keys.headers(body), body)
+        answer = await self.here.post(Letter(self.url, id, body))
         return f"{told}  -> {answer.status or answer.error}  {answer.ms:.0f} ms"

@@ -1,4 +1,5 @@
-"""How a worker sends webhooks: on a thread of its own, with a store of its own, so that a long job delays none."""
+"""How a worker sends webhooks: on a thread of its own, with a store of its own, so that a long job delays none;
+and signs and posts them from a process of its own, which begins with the first."""
 
 import threading
 import time
@@ -8,7 +9,7 @@ from typing import Any
 import structlog
 
 from groundlevel.areas.operator import installation
-from groundlevel.areas.webhooks import Courier, Signer, signer
+from groundlevel.areas.webhooks import Courier, signer
 from groundlevel.kernel.caller import OPERATOR
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.jobs import SYSTEM
@@ -16,7 +17,9 @@ from groundlevel.kernel.settings import Settings
 from groundlevel.kernel.store import Store
 from groundlevel.main import clock_of, open_store
 from groundlevel.outside.aim import LOOPBACK, Aim, aim_at
-from groundlevel.outside.posting import OnceNeeded, Outgoing
+from groundlevel.outside.apart import Apart, Begin
+from groundlevel.outside.posting import OnceNeeded
+from groundlevel.outside.signing import Signer
 
 log: Any = structlog.get_logger()
 
@@ -53,7 +56,8 @@ class Sending(threading.Thread):
             store.close()
 
     async def _work(self, store: Store, keys: Signer, aim: Aim) -> None:
-        await Courier(store, lambda: clock_of(store).now(), OnceNeeded(lambda: _internet(aim)), keys).work(self.wanted)
+        begin = Begin(*keys.pems, sorted(aim.named))
+        await Courier(store, lambda: clock_of(store).now(), OnceNeeded(lambda: Apart(begin))).work(self.wanted)
 
 
 def signer_of(store: Store, settings: Settings) -> Signer:
@@ -66,9 +70,3 @@ def aim_of(store: Store, settings: Settings) -> Aim:
     """Where this installation may send: the public internet, what the operator named, and in a demo this machine."""
     demo = LOOPBACK if installation(store.read(SYSTEM)).demo else ()
     return aim_at(*settings.webhooks_to, *demo)
-
-
-def _internet(aim: Aim) -> Outgoing:
-    from groundlevel.outside.http import Internet
-
-    return Internet(aim)

@@ -4,165 +4,166 @@ import asyncio
 import socket
 import ssl
 import time
-from collections.abc import Iterable
-from typing import Any, cast
-from urllib.parse import urlsplit
+from collections import deque
+from functools import lru_cache
+from urllib.parse import quote, urlsplit
 
-import httpcore2
-from httpcore2 import SOCKET_OPTION, AsyncNetworkBackend, AsyncNetworkStream
+from msgspec import Struct
 
 from groundlevel.outside.aim import Aim, BadAim
+from groundlevel.outside.line import KEPT, Line, Seen
 from groundlevel.outside.posting import Answer
 
 CONNECT_S, REPLY_S, WHOLE_S = 5.0, 15.0, 25.0
 """How long to wait for a connection, for each part of an answer, and for everything."""
-KEPT, READ = 2_000, 65_536
-"""Letters of an answer that are kept, and bytes that are read at most."""
-TOLD = (b"content-type", b"retry-after", b"server", b"date", b"location", b"x-request-id")
-"""The headers of an answer that are kept: none that hold secrets."""
-IDLE_S, LINES, HOSTS, ADDRESSES = 4.0, 32, 64, 3
-"""How long a connection is kept for the next request, how many there are to a host, how many hosts' are kept when idle,
-and how many addresses of a host are tried."""
+IDLE_S, ADDRESSES, LOOK_S = 4.0, 3, 0.25
+"""How long a connection is kept for the next request, how many addresses of a host are tried, and how often it is
+looked which connections are late or have been idle for too long."""
+AS_IT_IS = "!#$%&'()*+,/:;=?@[]~"
+"""What stays in the path and query of an address; everything else is written as %XX."""
+
+
+class Place(Struct, frozen=True):
+    """Where an address leads: whom to connect to, what to say there. `key`: connections are kept by it."""
+
+    host: str
+    port: int
+    tls: bool
+    head: str
+    key: str
 
 
 class Internet:
     """The real one. Answers are not followed to other addresses, and not unpacked."""
 
     def __init__(self, aim: Aim) -> None:
-        self.aim, self.backend, self.context = aim, Aimed(aim), ssl.create_default_context()
-        self.hosts: dict[str, _Lines] = {}
+        self.aim, self.context = aim, ssl.create_default_context()
+        self.place = lru_cache(1_000)(self._place)
+        self.idle: dict[str, deque[Line]] = {}
+        self.busy: set[Line] = set()
+        self.looking: asyncio.TimerHandle | None = None
 
     async def post(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
         """See `Outgoing`."""
-        seen, began = _Seen(), time.perf_counter()
+        began = time.perf_counter()
         try:
-            self.aim.check_url(url)
-            async with asyncio.timeout(WHOLE_S):
-                await self._post(url, headers, body, seen)
+            seen = await self._post(self.place(url), headers, body)
         except BadAim as refused:
-            seen.error = str(refused)
+            seen = _failed(str(refused))
         except Exception as trouble:  # a stranger's server may do anything
-            seen.error = why(trouble)
-        return Answer(
-            seen.status, seen.headers, seen.body.decode("utf-8", "replace")[:KEPT], seen.error,
-            round((time.perf_counter() - began) * 1_000, 2),
-        )  # fmt: skip
+            seen = _failed(why(trouble))
+        text = seen.body[: KEPT * 4].decode("utf-8", "replace")[:KEPT]
+        return Answer(seen.status, seen.headers, text, seen.error, round((time.perf_counter() - began) * 1_000, 2))
 
-    async def _post(self, url: str, headers: dict[str, str], body: bytes, seen: "_Seen") -> None:
-        waits = {"connect": CONNECT_S, "read": REPLY_S, "write": REPLY_S, "pool": WHOLE_S}
-        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-        lines = await self._lines_to(url)
-        lines.busy += 1
+    async def _post(self, place: Place, headers: dict[str, str], body: bytes) -> Seen:
+        said = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+        line = self._kept(place) or await self._connected(place)
+        self.busy.add(line)
+        if self.looking is None:
+            self._look()
         try:
-            async with lines.pool.stream(
-                "POST", url, headers=raw, content=body, extensions={"timeout": waits}
-            ) as reply:
-                await _read(reply, seen)
+            return await line.ask(f"{place.head}{said}Content-Length: {len(body)}\r\n\r\n".encode("latin-1") + body)
         finally:
-            lines.busy, lines.used = lines.busy - 1, time.monotonic()
+            self.busy.discard(line)
+            if line.free:
+                self.idle.setdefault(place.key, deque()).append(line)
+            else:
+                line.end()
 
-    async def _lines_to(self, url: str) -> "_Lines":
-        """The connections to a host: each host has its own, since looking through all of them takes its time."""
+    def _place(self, url: str) -> Place:
+        """An address, checked and taken apart once. BadAim where nothing may be sent."""
+        self.aim.check_url(url)
         parts = urlsplit(url)
-        host = f"{parts.scheme}://{parts.netloc}"
-        if host not in self.hosts:
-            before = time.monotonic() - IDLE_S
-            idle = [name for name, one in self.hosts.items() if not one.busy and one.used < before]
-            gone = [self.hosts.pop(name) for name in idle] if len(self.hosts) >= HOSTS else []
-            self.hosts[host] = _Lines(
-                httpcore2.AsyncConnectionPool(
-                    ssl_context=self.context, max_connections=LINES, max_keepalive_connections=LINES,
-                    keepalive_expiry=IDLE_S, network_backend=self.backend,
-                )
-            )  # fmt: skip
-            found = self.hosts[host]
-            found.busy += 1  # while the others are closed
-            for one in gone:
-                await one.pool.aclose()
-            found.busy -= 1
-        return self.hosts[host]
+        host, tls = parts.hostname or "", parts.scheme == "https"
+        try:
+            name = host.encode("idna").decode() if not host.isascii() else host
+        except UnicodeError:
+            raise BadAim("the address cannot be read") from None
+        if any(c <= " " or c == "\x7f" for c in name):
+            raise BadAim("the address cannot be read")
+        at = f"[{name}]" if ":" in name else name
+        at = f"{at}:{parts.port}" if parts.port else at
+        target = quote(parts.path or "/", AS_IT_IS) + (f"?{quote(parts.query, AS_IT_IS)}" if parts.query else "")
+        port = parts.port or (443 if tls else 80)
+        head = f"POST {target} HTTP/1.1\r\nHost: {at}\r\nAccept: */*\r\n"
+        return Place(name, port, tls, head, f"{parts.scheme}://{name}:{port}")
+
+    def _kept(self, place: Place) -> Line | None:
+        """A connection that is free: the one that was last used."""
+        lines = self.idle.get(place.key)
+        while lines:
+            line = lines.pop()
+            if line.free:
+                return line
+        return None
+
+    async def _connected(self, place: Place) -> Line:
+        """A connection to an address that was looked up once and checked, and to no other: see docs/adr/0031.
+
+        The first that takes one. BadAim where none may be reached.
+        """
+        found = self.aim.reachable(place.host, await look_up(place.host, place.port, CONNECT_S))[:ADDRESSES]
+        for address in found:
+            try:
+                async with asyncio.timeout(CONNECT_S):
+                    return await self.connect(address, place)
+            except (OSError, TimeoutError) as trouble:  # of TLS, too
+                if address == found[-1]:
+                    slow = isinstance(trouble, TimeoutError)
+                    raise NoConnection("in time" if slow else f"({trouble})") from None
+        raise NoConnection(f"({place.host} has no address)")
+
+    async def connect(self, address: str, place: Place) -> Line:
+        """A connection to an IP address; TLS asks for the host's name."""
+        context, name = (self.context, place.host) if place.tls else (None, None)
+        loop = asyncio.get_running_loop()
+        _, line = await loop.create_connection(Line, address, place.port, ssl=context, server_hostname=name)
+        return line
+
+    def _look(self) -> None:
+        """End what is late, and what has been idle for too long; again before long, while there are connections."""
+        now = time.monotonic()
+        for line in [one for one in self.busy if now - one.heard > REPLY_S or now - one.began > WHOLE_S]:
+            line.end("no answer in time" if now - line.heard > REPLY_S else f"not done within {WHOLE_S:.0f} seconds")
+        for key, lines in list(self.idle.items()):
+            while lines and (not lines[0].free or now - lines[0].used > IDLE_S):
+                lines.popleft().end()
+            if not lines:
+                del self.idle[key]
+        more = self.busy or self.idle
+        self.looking = asyncio.get_running_loop().call_later(LOOK_S, self._look) if more else None
 
     async def close(self) -> None:
         """See `Outgoing`."""
-        for one in self.hosts.values():
-            await one.pool.aclose()
+        if self.looking:
+            self.looking.cancel()
+        for line in [*self.busy, *(one for lines in self.idle.values() for one in lines)]:
+            line.end()
+        self.idle.clear()
+        await asyncio.sleep(0)  # the loop lets go of them in its next turn
 
 
-class _Lines:
-    """The connections to one host, how many requests are under way there, and when the last one ended."""
-
-    def __init__(self, pool: httpcore2.AsyncConnectionPool) -> None:
-        self.pool, self.busy, self.used = pool, 0, time.monotonic()
-
-
-async def _read(reply: httpcore2.Response, seen: "_Seen") -> None:
-    """Status, headers and the beginning of the body, as they come."""
-    found = [(name.lower(), value) for name, value in reply.headers]
-    seen.headers = {n.decode("latin-1"): v.decode("latin-1")[:500] for n, v in found if n in TOLD}
-    seen.status = reply.status
-    async for part in reply.aiter_stream():
-        seen.body += part
-        if len(seen.body) > READ:
-            break
-
-
-class _Seen:
-    """What has come so far: also what a receiver said before it broke off."""
-
-    def __init__(self) -> None:
-        self.status, self.headers, self.body, self.error = 0, dict[str, str](), b"", ""
-
-
-class Aimed(AsyncNetworkBackend):
-    """Connects to addresses that were looked up once and checked, and to no others. TLS asks for the host's name."""
-
-    def __init__(self, aim: Aim) -> None:
-        self.aim = aim
-        self.inner = cast(AsyncNetworkBackend, httpcore2.AnyIOBackend())
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[SOCKET_OPTION] | None = None,
-    ) -> AsyncNetworkStream:
-        """A connection to the first address of the host that takes one. BadAim where none may be reached."""
-        found = self.aim.reachable(host, await look_up(host, port, timeout or CONNECT_S))
-        for address in found[:ADDRESSES]:
-            try:
-                return await self.inner.connect_tcp(address, port, timeout, local_address, socket_options)
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
-                if address == found[:ADDRESSES][-1]:
-                    raise
-        raise httpcore2.ConnectError(f"{host} has no address")
-
-    async def connect_unix_socket(self, *_: Any, **__: Any) -> AsyncNetworkStream:
-        """Never: requests go out."""
-        raise BadAim("requests go to no socket of this machine")
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await asyncio.sleep(seconds)
+class NoConnection(Exception):
+    """Nobody could be reached; the text says why."""
 
 
 async def look_up(host: str, port: int, within_s: float) -> list[str]:
-    """The IP addresses of a host, as this machine's resolver knows them. httpcore2.ConnectError for an unknown one."""
+    """The IP addresses of a host, as this machine's resolver knows them. NoConnection for an unknown one."""
     try:
         async with asyncio.timeout(within_s):
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as trouble:
-        raise httpcore2.ConnectError(f"{host} cannot be looked up ({trouble})") from None
+    except OSError as trouble:  # also when it takes too long
+        raise NoConnection(f"({host} cannot be looked up: {trouble or 'not in time'})") from None
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 def why(trouble: Exception) -> str:
     """What went wrong, in a line for people."""
-    known = {
-        httpcore2.ConnectTimeout: "no connection in time", httpcore2.ReadTimeout: "no answer in time",
-        httpcore2.WriteTimeout: "the request was not taken in time", httpcore2.PoolTimeout: "no connection was free",
-        TimeoutError: f"not done within {WHOLE_S:.0f} seconds",
-    }  # fmt: skip
-    said = next((text for kind, text in known.items() if isinstance(trouble, kind)), "")
-    return said or f"{type(trouble).__name__}: {trouble}"[:300]
+    said = f"no connection {trouble}" if isinstance(trouble, NoConnection) else f"{type(trouble).__name__}: {trouble}"
+    return said[:300]
+
+
+def _failed(error: str) -> Seen:
+    seen = Seen()
+    seen.error = error
+    return seen

@@ -1,9 +1,18 @@
 """What sends requests out, as the rest of the program sees it; a version for tests; and one that begins when needed."""
 
+import asyncio
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+import structlog
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from groundlevel.outside.signing import Signer
+
+log: Any = structlog.get_logger()
+
+USER_AGENT = "Groundlevel-Webhooks/1"
 
 
 class Answer(Struct, frozen=True):
@@ -16,6 +25,18 @@ class Answer(Struct, frozen=True):
     ms: float = 0.0
 
 
+class Letter(Struct, frozen=True, array_like=True):
+    """What is to be posted where. `id`: of the delivery, told in the header X-Webhook-Id."""
+
+    url: str
+    id: str
+    body: bytes
+
+
+Done = Callable[[Answer | None], None]
+"""Is told what came of a letter; None: nobody knows, and it is to be sent again some time."""
+
+
 class Outgoing(Protocol):
     """Sends requests out."""
 
@@ -26,6 +47,73 @@ class Outgoing(Protocol):
     async def close(self) -> None:
         """Release all connections."""
         ...
+
+
+class Carrier(Protocol):
+    """Signs letters and sends them, many at once."""
+
+    def send(self, letter: Letter, done: Done) -> None:
+        """Begin; `done` is called on the loop when it has come to its end, whatever that is."""
+        ...
+
+    async def close(self) -> None:
+        """Release everything. What is under way is dropped."""
+        ...
+
+
+class Here:
+    """Sends from this process, signed."""
+
+    def __init__(self, outgoing: Outgoing, signer: "Signer") -> None:
+        self.outgoing, self.signer = outgoing, signer
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    def send(self, letter: Letter, done: Done) -> None:
+        """See `Carrier`."""
+        task = asyncio.create_task(self._send(letter, done))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _send(self, letter: Letter, done: Done) -> None:
+        try:
+            answer = await self.post(letter)
+        except Exception as trouble:  # ours: it must not be lost for that
+            log.exception("a webhook could not be sent", delivery=letter.id)
+            answer = Answer(error=f"it could not be sent: {type(trouble).__name__}")
+        done(answer)
+
+    async def post(self, letter: Letter) -> Answer:
+        """One attempt."""
+        headers = {
+            "Content-Type": "application/json", "User-Agent": USER_AGENT, "X-Webhook-Id": letter.id,
+            **self.signer.headers(letter.body),
+        }  # fmt: skip
+        return await self.outgoing.post(letter.url, headers, letter.body)
+
+    async def close(self) -> None:
+        """See `Carrier`."""
+        for task in self.tasks:
+            task.cancel()
+        await self.outgoing.close()
+
+
+class OnceNeeded:
+    """Begins with the first letter: what sends takes some memory, and many workers never send."""
+
+    def __init__(self, begin: Callable[[], Carrier]) -> None:
+        self.begin = begin
+        self.real: Carrier | None = None
+
+    def send(self, letter: Letter, done: Done) -> None:
+        """See `Carrier`."""
+        if self.real is None:
+            self.real = self.begin()
+        self.real.send(letter, done)
+
+    async def close(self) -> None:
+        """See `Carrier`."""
+        if self.real:
+            await self.real.close()
 
 
 class Recorded:
@@ -42,22 +130,3 @@ class Recorded:
 
     async def close(self) -> None:
         """Nothing is held."""
-
-
-class OnceNeeded:
-    """Begins with the first request: what sends takes 15 MB, and many workers never send."""
-
-    def __init__(self, begin: Callable[[], Outgoing]) -> None:
-        self.begin = begin
-        self.real: Outgoing | None = None
-
-    async def post(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
-        """See `Outgoing`."""
-        if self.real is None:
-            self.real = self.begin()
-        return await self.real.post(url, headers, body)
-
-    async def close(self) -> None:
-        """See `Outgoing`."""
-        if self.real:
-            await self.real.close()

@@ -2,7 +2,7 @@
 
 from groundlevel.areas.webhooks.courier import Courier
 from groundlevel.areas.webhooks.envelope import envelope
-from groundlevel.areas.webhooks.keys import Signer, signer
+from groundlevel.areas.webhooks.keys import signer
 from groundlevel.areas.webhooks.scopes import ALWAYS, SCOPES
 
-__all__ = ["ALWAYS", "SCOPES", "Courier", "Signer", "envelope", "signer"]
+__all__ = ["ALWAYS", "SCOPES", "Courier", "envelope", "signer"]

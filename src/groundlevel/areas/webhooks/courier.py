@@ -1,7 +1,7 @@
-"""Brings deliveries to their endpoints: takes them from the store, sends them, brings back what came of it.
+"""Brings deliveries to their endpoints: takes them from the store, has them sent, brings back what came of it.
 
-Requests go out on the loop, many at once; the store is used on one thread beside it, in small units of work. No unit
-is open while something is sent. Each endpoint has its own few requests under way, so a slow one delays no other.
+The store is used on one thread beside the loop, in small units of work, and no unit is open while something is sent.
+Each endpoint has its own few requests under way, so a slow one delays no other.
 """
 
 import asyncio
@@ -11,29 +11,31 @@ from collections import Counter, deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
 
-from groundlevel.areas.webhooks.envelope import USER_AGENT
-from groundlevel.areas.webhooks.keys import Signer
 from groundlevel.areas.webhooks.planning import plan, tidy
 from groundlevel.areas.webhooks.posting import Outcome, Parcel, lease, settle
 from groundlevel.kernel.store import Store
 from groundlevel.kernel.wire import iso
-from groundlevel.outside.posting import Answer, Outgoing
+from groundlevel.outside.posting import Answer, Carrier, Letter
 
 log: Any = structlog.get_logger()
 
-AT_ONCE, SLOW_AT_ONCE, SLOW_MS = 8, 2, 2_000.0
-"""Requests under way to one endpoint, and to one whose last answer took longer than that."""
-AHEAD, IN_ALL, UNDER_WAY = 100, 2_000, 250
+AT_ONCE, SLOW_AT_ONCE, QUICK_AT_ONCE = 8, 2, 64
+"""Requests under way to one endpoint; to one whose last answer took longer than SLOW_MS, and less than QUICK_MS."""
+SLOW_MS, QUICK_MS = 2_000.0, 250.0
+AHEAD, IN_ALL, UNDER_WAY = 400, 4_000, 800
 """Deliveries that are held for one endpoint, for all of them, and requests under way to all."""
+LIVELY_S = 0.5
+"""No more is planned while much is held for an endpoint that has answered quickly within this time."""
 SEND_WITHIN_S = 40.0
 """What has waited longer for its turn here is not sent by us: its lease might end before its answer comes."""
 END_S = 5.0
 """How long answers are waited for when it is to end."""
-IDLE_S, LOOK_S, TROUBLE_S, TIDY_S, TOGETHER = 0.025, 0.2, 1.0, 30.0, 200
+IDLE_S, LOOK_S, TROUBLE_S, TIDY_S, TOGETHER = 0.02, 0.2, 1.0, 30.0, 400
 """How often the log is looked at, and what is due though nothing has happened here; how long to wait after trouble, how
 often old rows are cleared away, and how many outcomes are written together."""
 
@@ -41,14 +43,15 @@ often old rows are cleared away, and how many outcomes are written together."""
 class Courier:
     """One worker's way out. `now`: the installation's clock, asked on the thread of the store."""
 
-    def __init__(self, store: Store, now: Callable[[], datetime], outgoing: Outgoing, signer: Signer) -> None:
-        self.store, self.now, self.outgoing, self.signer = store, now, outgoing, signer
+    def __init__(self, store: Store, now: Callable[[], datetime], carrier: Carrier) -> None:
+        self.store, self.now, self.carrier = store, now, carrier
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="courier")
         self.chance = random.Random()  # noqa: S311  (spreads retries)
         self.queues: dict[str, deque[tuple[float, Parcel]]] = {}
-        self.under_way, self.slow = Counter[str](), set[str]()
+        self.under_way, self.taken = Counter[str](), Counter[str]()
+        self.out = 0
+        self.slow, self.quick = set[str](), dict[str, float]()
         self.outcomes: list[Outcome] = []
-        self.tasks: set[asyncio.Task[None]] = set()
         self.news = asyncio.Event()
         self.moment = now()
         self.tidied = self.looked = 0.0
@@ -63,20 +66,20 @@ class Courier:
 
     async def drain(self) -> None:
         """Go on until nothing is due any more (for tests, and for whoever wants to see everything sent)."""
-        while await self.turn(eager=True) or self.tasks or self.outcomes:
+        while await self.turn(eager=True) or self.out or self.outcomes:
             await self._pause(IDLE_S)
             self.news.clear()
 
     async def end(self) -> None:
-        """Finish what is under way, and write it down."""
+        """Finish what is under way, and write it down. What is late is sent again when its lease has ended."""
         self.queues.clear()
-        if self.tasks:
-            _, late = await asyncio.wait(self.tasks, timeout=END_S)
-            for task in late:  # sent again by whoever works next, when the lease has ended
-                task.cancel()
+        until = time.monotonic() + END_S
+        while self.out and time.monotonic() < until:
+            self.news.clear()
+            await self._pause(LOOK_S)
         while self.outcomes and await self.turn(last=True):
             pass
-        await self.outgoing.close()
+        await self.carrier.close()
         self.thread.shutdown()
 
     async def turn(self, *, last: bool = False, eager: bool = False) -> bool:
@@ -94,6 +97,7 @@ class Courier:
             await self._pause(TROUBLE_S)
             return not last
         del self.outcomes[: len(outcomes)]
+        self.taken.clear()
         for endpoint_id in alone:  # what is held for it is due again when its lease ends
             self.queues.pop(endpoint_id, None)
         arrived = time.monotonic()
@@ -105,63 +109,83 @@ class Courier:
     def _at_the_store(self, outcomes: list[Outcome], last: bool, eager: bool) -> tuple[bool, list[Parcel], set[str]]:
         """On the store's thread: write what is done, plan what has happened, take what is due."""
         now = self.moment = self.now()
-        alone = settle(self.store, now, outcomes) if outcomes else set[str]()
+        room = no_room if last else self._room
+        alone, parcels = settle(self.store, now, outcomes, room) if outcomes else (set[str](), list[Parcel]())
+        self._count(parcels)
         if last:
             return bool(outcomes), [], alone
-        planned = plan(self.store, now)
+        planned, more = (0, []) if self._ahead() else plan(self.store, now, self._room)
+        self._count(more)
+        parcels += more
         if not (outcomes or planned or eager) and time.monotonic() - self.looked < LOOK_S:
-            return False, [], alone
+            return False, parcels, alone
         self.looked = time.monotonic()
         if time.monotonic() - self.tidied > TIDY_S and not tidy(self.store, now):
             self.tidied = time.monotonic()
-        parcels = lease(self.store, now, self._room)
+        parcels += lease(self.store, now, self._room)
         return bool(outcomes or planned or parcels), parcels, alone
+
+    def _count(self, parcels: list[Parcel]) -> None:
+        """What has been taken in this turn takes room, too."""
+        self.taken.update(one.endpoint_id for one in parcels)
+
+    def _ahead(self) -> bool:
+        """Whether enough is planned: much is held for an endpoint that is taking it quickly."""
+        lively, held = time.monotonic() - LIVELY_S, list(self.queues.items())
+        return any(len(queue) > AHEAD // 2 and self.quick.get(id, 0.0) > lively for id, queue in held)
+
+    def _most(self, endpoint_id: str) -> int:
+        """How many requests may be under way to an endpoint."""
+        return SLOW_AT_ONCE if endpoint_id in self.slow else QUICK_AT_ONCE if endpoint_id in self.quick else AT_ONCE
 
     def _room(self, endpoint_id: str, admitted: int) -> int:
         """How many more deliveries to take for an endpoint: few for a slow one, few when many are held in all."""
-        held = len(self.queues.get(endpoint_id, ())) + self.under_way[endpoint_id]
+        held = len(self.queues.get(endpoint_id, ())) + self.under_way[endpoint_id] + self.taken[endpoint_id]
         if admitted >= 0:
             return admitted - held
-        in_all = sum(len(queue) for queue in list(self.queues.values())) + self.under_way.total()
+        in_all = sum(len(queue) for queue in list(self.queues.values())) + self.out + self.taken.total()
         most = SLOW_AT_ONCE if endpoint_id in self.slow else AHEAD if in_all < IN_ALL else AT_ONCE
         return most - held if held <= most // 2 else 0  # in portions: each time costs a look at the endpoint
 
     def _send_on(self) -> None:
         """Begin as many requests as may be under way."""
-        for endpoint_id, queue in list(self.queues.items()):
-            most = SLOW_AT_ONCE if endpoint_id in self.slow else AT_ONCE
-            while queue and self.under_way[endpoint_id] < most and len(self.tasks) < UNDER_WAY:
-                since, parcel = queue.popleft()
-                if time.monotonic() - since < SEND_WITHIN_S:
-                    self.under_way[endpoint_id] += 1
-                    task = asyncio.create_task(self._send(parcel))
-                    self.tasks.add(task)
-                    task.add_done_callback(self.tasks.discard)
-            if not queue:
-                del self.queues[endpoint_id]
+        for endpoint_id in list(self.queues):
+            self._send_to(endpoint_id)
 
-    async def _send(self, parcel: Parcel) -> None:
-        """One attempt, to its end, whatever that is."""
-        at, body = iso(self.moment), parcel.body.encode()
-        try:
-            headers = {
-                "Content-Type": "application/json", "User-Agent": USER_AGENT, "X-Webhook-Id": parcel.id,
-                **self.signer.headers(body),
-            }  # fmt: skip
-            answer = await self.outgoing.post(parcel.url, headers, body)
-        except Exception as trouble:  # ours: it must not be lost for that
-            log.exception("a webhook could not be sent", delivery=parcel.id)
-            answer = Answer(error=f"it could not be sent: {type(trouble).__name__}")
-        self.outcomes.append(Outcome(parcel, answer, at, self.chance.random()))
-        self._mark(parcel.endpoint_id, answer.ms)
-        self.under_way[parcel.endpoint_id] -= 1
-        if not self.under_way[parcel.endpoint_id]:
-            del self.under_way[parcel.endpoint_id]
-        self._send_on()
+    def _send_to(self, endpoint_id: str) -> None:
+        queue, most, now = self.queues.get(endpoint_id), self._most(endpoint_id), time.monotonic()
+        while queue and self.under_way[endpoint_id] < most and self.out < UNDER_WAY:
+            since, parcel = queue.popleft()
+            if now - since < SEND_WITHIN_S:
+                self.under_way[endpoint_id] += 1
+                self.out += 1
+                letter = Letter(parcel.url, parcel.id, parcel.body.encode())
+                self.carrier.send(letter, partial(self._came, parcel, iso(self.moment)))
+        if not queue:
+            self.queues.pop(endpoint_id, None)
+
+    def _came(self, parcel: Parcel, at: str, answer: Answer | None) -> None:
+        """One attempt has come to its end. Without an answer nobody knows of it, and its lease ends by itself."""
+        id, crowded = parcel.endpoint_id, self.out >= UNDER_WAY
+        if answer is not None:
+            self.outcomes.append(Outcome(parcel, answer, at, self.chance.random()))
+            self._mark(id, answer)
+        self.out -= 1
+        self.under_way[id] -= 1
+        if not self.under_way[id]:
+            del self.under_way[id]
+        self._send_to(id)
+        if crowded:
+            self._send_on()
         self.news.set()
 
-    def _mark(self, endpoint_id: str, ms: float) -> None:
-        (self.slow.add if ms > SLOW_MS else self.slow.discard)(endpoint_id)
+    def _mark(self, endpoint_id: str, answer: Answer) -> None:
+        """Remember how quickly an endpoint answers; one that is not there is not quick."""
+        (self.slow.add if answer.ms > SLOW_MS else self.slow.discard)(endpoint_id)
+        if answer.status and answer.ms < QUICK_MS:
+            self.quick[endpoint_id] = time.monotonic()
+        else:
+            self.quick.pop(endpoint_id, None)
 
     async def _pause(self, seconds: float) -> None:
         """Wait, unless an answer comes."""
@@ -170,3 +194,8 @@ class Courier:
                 await self.news.wait()
         except TimeoutError:
             pass
+
+
+def no_room(_endpoint_id: str, _admitted: int) -> int:
+    """For who is about to end."""
+    return 0

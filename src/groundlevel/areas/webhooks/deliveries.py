@@ -4,12 +4,13 @@ A delivery that is not done has a lane: its endpoint and the record it is about.
 ready (`ready`: the endpoint and when it is due); the next becomes so when that one has arrived or finally failed.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Literal
 
 from msgspec.structs import replace
 
-from groundlevel.kernel.store import Eq, Sort, Table, Unit
+from groundlevel.kernel.store import Eq, In, Sort, Table, Unit
 from groundlevel.kernel.store.table import declare
 from groundlevel.kernel.wire import Wire, shown
 
@@ -17,7 +18,8 @@ Status = Literal["waiting", "delivered", "failed"]
 
 KEPT = timedelta(days=30)
 """How long deliveries are kept that are done (source: the service's log of webhooks)."""
-ATTEMPTS_KEPT = 20
+ATTEMPTS_KEPT, MANY = 20, 500
+"""Attempts that are kept of a delivery; deliveries of lanes that are looked at together."""
 
 
 class Attempt(Wire):
@@ -84,24 +86,48 @@ def due_of(one: Delivery) -> tuple[str, str]:
     return endpoint_id, due
 
 
+def lane_of(one: Delivery) -> str:
+    """Where it waits: behind what came before of the same record at the same endpoint."""
+    return f"{one.endpoint_id} {one.record}"
+
+
+def first_of(db: Unit, lanes: Iterable[str]) -> dict[str, Delivery]:
+    """The first delivery of each of these lanes that is not empty."""
+    wanted = tuple(set(lanes))
+    found = db.find(DELIVERIES, In("lane", wanted), sort=(Sort("number"),), limit=MANY) if wanted else []
+    first: dict[str, Delivery] = {}
+    for one in found:
+        first.setdefault(one.lane or "", one)
+    if len(found) == MANY:  # some lanes are long: each of the others by itself
+        for lane in (lane for lane in wanted if lane not in first):
+            for one in db.find(DELIVERIES, Eq("lane", lane), sort=(Sort("number"),), limit=1):
+                first[lane] = one
+    return first
+
+
+def begun(one: Delivery, now: str) -> Delivery:
+    """The same, to be tried from the beginning, in its lane; not yet ready."""
+    return replace(
+        one, status="waiting", lane=lane_of(one), ready=None, since=now, tries=0, reason="", finished_at=None
+    )
+
+
 def start(db: Unit, one: Delivery, now: str) -> Delivery:
     """Put a delivery into its lane: due now, or behind what is there. For a unit that sees the system's rows."""
-    lane = f"{one.endpoint_id} {one.record}"
-    free = db.one(DELIVERIES, Eq("lane", lane)) is None
-    due = ready_at(one.endpoint_id, now) if free else None
-    begun = replace(one, status="waiting", lane=lane, ready=due, since=now, tries=0, reason="", finished_at=None)
-    return db.put(DELIVERIES, begun)
+    free = db.one(DELIVERIES, Eq("lane", lane_of(one))) is None
+    return db.put(DELIVERIES, replace(begun(one, now), ready=ready_at(one.endpoint_id, now) if free else None))
+
+
+def done(one: Delivery, now: str, reason: str = "") -> Delivery:
+    """The same, arrived or (`reason`) finally failed, and out of its lane."""
+    status: Status = "failed" if reason else "delivered"
+    return replace(one, status=status, reason=reason, finished_at=now, ready=None, lane=None)
 
 
 def finish(db: Unit, one: Delivery, now: str, reason: str = "") -> Delivery:
-    """It has arrived, or (`reason`) finally failed. The next of its lane is due."""
-    lane = one.lane
-    done = replace(
-        one, status="failed" if reason else "delivered", reason=reason, finished_at=now, ready=None, lane=None
-    )
-    db.put(DELIVERIES, done)
-    if lane is not None:
-        for following in db.find(DELIVERIES, Eq("lane", lane), sort=(Sort("number"),), limit=1):
-            if following.ready is None:
-                db.put(DELIVERIES, replace(following, ready=ready_at(following.endpoint_id, now)))
-    return done
+    """It has arrived, or finally failed. The next of its lane is due."""
+    finished = db.put(DELIVERIES, done(one, now, reason))
+    for following in first_of(db, [one.lane] if one.lane else []).values():
+        if following.ready is None:
+            db.put(DELIVERIES, replace(following, ready=ready_at(following.endpoint_id, now)))
+    return finished

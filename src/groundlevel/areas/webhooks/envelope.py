@@ -4,8 +4,6 @@ from typing import Any
 
 import msgspec
 
-USER_AGENT = "Groundlevel-Webhooks/1"
-
 
 def envelope(said: dict[str, Any], at: str, webhook_id: str, app_id: str = "", version_id: str = "") -> bytes:
     """The body for one endpoint: the event's own fields, and whose app at which version it is told to.

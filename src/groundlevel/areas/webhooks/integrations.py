@@ -122,16 +122,25 @@ def _known(events: list[str]) -> list[str]:
     return list(dict.fromkeys(events))
 
 
-def told_integrations(db: Unit, event: str, location_id: str, company_id: str, now: str) -> list[Subscription]:
-    """The subscriptions that an event at this place goes to. For a unit that writes and sees the system's rows."""
+Subscribed = list[tuple[Subscription, Token]]
+
+
+def subscribed(db: Unit, location_id: str, company_id: str) -> Subscribed:
+    """The subscriptions at a place, each with its token. For a unit that writes and sees the system's rows."""
     found = db.find(SUBSCRIPTIONS, Eq("location_id", location_id), limit=1_000) if location_id else []
     if company_id and not location_id:
-        found = db.find(SUBSCRIPTIONS, Eq("company_id", company_id), limit=1_000)
-    return [one for one in found if _wants(one, event, token_of(db, one), now, at_agency=not location_id)]
+        of_company = db.find(SUBSCRIPTIONS, Eq("company_id", company_id), limit=1_000)
+        found = [one for one in of_company if not one.location_id]
+    return [(one, token) for one in found if (token := token_of(db, one))]
 
 
-def _wants(one: Subscription, event: str, token: Token | None, now: str, *, at_agency: bool) -> bool:
-    if token is None or (at_agency and one.location_id) or (token.expires_at is not None and token.expires_at <= now):
+def told_integrations(at: Subscribed, event: str, now: str) -> list[Subscription]:
+    """Those of them that are told of an event: by what they ask for, and by what their tokens may know."""
+    return [one for one, token in at if _wants(one, event, token, now)]
+
+
+def _wants(one: Subscription, event: str, token: Token, now: str) -> bool:
+    if token.expires_at is not None and token.expires_at <= now:
         return False
     return SCOPES.get(event) in token.scopes and (not one.events or event in one.events)
 

@@ -4,7 +4,6 @@ Each installation has its own pair of keys, Ed25519 for X-GHL-Signature and RSA 
 are sealed with the installation's secret.
 """
 
-from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from groundlevel.areas.webhooks.area import area
@@ -21,8 +20,9 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+    from groundlevel.outside.signing import Signer
+
 PURPOSE, CURRENT, BITS = "webhook key", "current", 2_048
-ED25519, RSA = "X-GHL-Signature", "X-WH-Signature"
 
 
 class WebhookKeys(Wire):
@@ -56,35 +56,12 @@ def get_webhook_keys(ctx: Ctx) -> PublicKeys:
     return PublicKeys(date_added=found.date_added, ed25519=found.ed25519, rsa=found.rsa)
 
 
-class Signer:
-    """Signs bodies with both keys."""
-
-    def __init__(self, ed25519: "Ed25519PrivateKey", rsa: "RSAPrivateKey") -> None:
-        self.ed25519, self.rsa = ed25519, rsa
-
-    def headers(self, body: bytes) -> dict[str, str]:
-        """The two signatures of exactly these bytes, in Base64."""
-        from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-        from cryptography.hazmat.primitives.hashes import SHA256
-
-        return {
-            ED25519: b64encode(self.ed25519.sign(body)).decode(),
-            RSA: b64encode(self.rsa.sign(body, PKCS1v15(), SHA256())).decode(),
-        }
-
-
-def signer(ctx: Ctx) -> Signer:
+def signer(ctx: Ctx) -> "Signer":
     """What signs for this installation; its keys are made if there are none. SecretTrouble where they do not open."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+    from groundlevel.outside.signing import Signer  # the library takes a while to load
 
     kept, secret = ctx.db.elsewhere(SYSTEM).get(WEBHOOK_KEYS, CURRENT) or _new_keys(ctx), secret_of(ctx.settings)
-    ed25519 = load_pem_private_key(unseal(secret, PURPOSE, kept.sealed_ed25519), None)
-    rsa = load_pem_private_key(unseal(secret, PURPOSE, kept.sealed_rsa), None)
-    assert isinstance(ed25519, Ed25519PrivateKey)
-    assert isinstance(rsa, RSAPrivateKey)
-    return Signer(ed25519, rsa)
+    return Signer(unseal(secret, PURPOSE, kept.sealed_ed25519), unseal(secret, PURPOSE, kept.sealed_rsa))
 
 
 def _new_keys(ctx: Ctx) -> WebhookKeys:

@@ -4,18 +4,21 @@ So an event becomes one delivery for each endpoint that is to be told, however o
 workers plan: whoever comes second finds that the cursor has moved (docs/adr/0030).
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from groundlevel.areas.locations import company_of
 from groundlevel.areas.marketplace import APPS, INSTALLATIONS, App, Installation
-from groundlevel.areas.webhooks.deliveries import CURSORS, DELIVERIES, KEPT, Cursor, Delivery, finish, start
+from groundlevel.areas.webhooks.deliveries import CURSORS, DELIVERIES, KEPT, Cursor, Delivery, finish, first_of, lane_of
 from groundlevel.areas.webhooks.endpoints import app_endpoint
 from groundlevel.areas.webhooks.envelope import envelope, record_of
-from groundlevel.areas.webhooks.integrations import told_integrations
+from groundlevel.areas.webhooks.integrations import Subscribed, subscribed, told_integrations
+from groundlevel.areas.webhooks.posting import Parcel, Room, Taking
 from groundlevel.areas.webhooks.scopes import ALWAYS, SCOPES
 from groundlevel.kernel.events import LOG
 from groundlevel.kernel.jobs import SYSTEM
@@ -25,6 +28,7 @@ from groundlevel.kernel.wire import iso, new_uuid
 BATCH = 200
 """Events that are planned together."""
 PLANNED = "planned"
+_READ = msgspec.json.Decoder().decode
 LogRow = tuple[int, str, str, str, str]
 
 
@@ -36,22 +40,24 @@ class Told(Struct, frozen=True):
     version_id: str = ""
 
 
-def plan(store: Store, now: datetime) -> int:
-    """Make deliveries of what has happened since; how many events were looked at."""
+def plan(store: Store, now: datetime, room: Room) -> tuple[int, list[Parcel]]:
+    """Make deliveries of what has happened since: how many events were looked at, and what of it is sent at once.
+
+    room: see `Taking`.
+    """
     db = store.read(SYSTEM)
     known = db.get(CURSORS, PLANNED) or Cursor(id=PLANNED)
     rows = db.log_after(LOG, known.number, BATCH)
     if not rows:
-        return 0
+        return 0, []
 
-    def write(unit: Unit) -> int:
+    def write(unit: Unit) -> tuple[int, list[Parcel]]:
         if (unit.get(CURSORS, PLANNED) or Cursor(id=PLANNED)).number != known.number:
-            return 0  # another worker has
+            return 0, []  # another worker has
         batch = _Batch(unit, iso(now))
-        for row in rows:
-            batch.plan(row)
+        parcels = batch.keep(Taking(unit, now, room), [one for row in rows for one in batch.plan(row)])
         unit.put(CURSORS, Cursor(id=PLANNED, number=rows[-1][0]))
-        return len(rows)
+        return len(rows), parcels
 
     return store.write(SYSTEM, write)
 
@@ -63,22 +69,32 @@ class _Batch:
         self.db, self.now = db, now
         self.places: dict[tuple[str, str], list[Installation]] = {}
         self.apps: dict[str, App | None] = {}
+        self.integrations: dict[tuple[str, str], Subscribed] = {}
 
-    def plan(self, row: LogRow) -> None:
+    def keep(self, taking: Taking, planned: list[Delivery]) -> list[Parcel]:
+        """Put them into their lanes; the first of a lane may be taken at once."""
+        busy = set(first_of(self.db, (lane_of(one) for one in planned)))
+        for one in planned:
+            lane = lane_of(one)
+            self.db.put(DELIVERIES, one if lane in busy else taking.take(one))
+            busy.add(lane)
+        return taking.parcels
+
+    def plan(self, row: LogRow) -> Iterator[Delivery]:
         """One event: a delivery for each endpoint."""
         number, _, kind, doc, at = row
         if kind not in ALWAYS and kind not in SCOPES:
             return
-        said: dict[str, Any] = msgspec.json.decode(doc)
+        said: dict[str, Any] = _READ(doc)
         for told in self.told(kind, said, at):
             id = new_uuid()
             one = Delivery(
                 id=id, endpoint_id=told.endpoint_id, number=number, type=kind, status="waiting", date_added=at,
                 body=envelope(said, at, id, told.app_id, told.version_id).decode(), app_id=told.app_id,
-                record=record_of(said),
+                record=record_of(said), since=self.now,
                 location_id=said.get("locationId") or "", company_id=said.get("companyId") or "",
             )  # fmt: skip
-            start(self.db, one, self.now)
+            yield replace(one, lane=lane_of(one))
 
     def told(self, kind: str, said: dict[str, Any], at: str) -> list[Told]:
         """Who is told of an event: apps that are there, ask for it and may know it; private integrations likewise."""
@@ -89,7 +105,7 @@ class _Batch:
             version = said.get("versionId") or (app.version.id if app else "")
             return [Told(endpoint_id, app.id, version)] if app and endpoint_id else []
         found = [self.told_app(kind, one) for one in self.installed(location_id, company_id) if one.installed_at <= at]
-        others = told_integrations(self.db, kind, location_id, company_id, self.now)
+        others = told_integrations(self.subscribed(location_id, company_id), kind, self.now)
         return [*(one for one in found if one), *(Told(one.id) for one in others if one.date_added <= at)]
 
     def told_app(self, kind: str, one: Installation) -> Told | None:
@@ -111,6 +127,13 @@ class _Batch:
             where = Eq("location_id", location_id) if location_id else Not(Exists("location_id"))
             self.places[key] = at.find(INSTALLATIONS, where, limit=1_000) if at else []
         return self.places[key]
+
+    def subscribed(self, location_id: str, company_id: str) -> Subscribed:
+        """The private integrations there."""
+        key = location_id, company_id
+        if key not in self.integrations:
+            self.integrations[key] = subscribed(self.db, location_id, company_id)
+        return self.integrations[key]
 
     def app(self, app_id: str) -> App | None:
         """An app as it is now."""

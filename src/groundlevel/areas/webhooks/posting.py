@@ -13,8 +13,11 @@ from groundlevel.areas.webhooks.deliveries import (
     ATTEMPTS_KEPT,
     DELIVERIES,
     Attempt,
+    Delivery,
+    done,
     due_of,
     finish,
+    first_of,
     ready_at,
 )
 from groundlevel.areas.webhooks.endpoints import ENDPOINTS, Endpoint, address_of, endpoint_of
@@ -30,6 +33,9 @@ LOOKED = 300
 """How many that wait for an endpoint in trouble are looked through at once for such as are too old."""
 NO_ADDRESS = "there is no address for it any more"
 TOO_LATE = "its endpoint did not answer for three days"
+
+
+Room = Callable[[str, int], int]
 
 
 class Parcel(Struct, frozen=True):
@@ -60,58 +66,109 @@ def waiting_endpoints(db: Unit) -> Iterator[tuple[str, str]]:
         last = f"{endpoint_id}!"  # behind `<endpoint> `
 
 
-def lease(store: Store, now: datetime, room: Callable[[str, int], int]) -> list[Parcel]:
-    """Take what is due. room: (endpoint, how many its circuit admits; -1: any number) -> how many more are wanted."""
-    stamp, db, wanted = iso(now), store.read(SYSTEM), list[tuple[Endpoint, int]]()
-    for id, at in list(waiting_endpoints(db)):
-        endpoint = endpoint_of(db, id) if at <= stamp else None
-        if endpoint and not endpoint.paused and (most := room(id, endpoint.circuit.admits(now))) > 0:
-            wanted.append((endpoint, most))
+class Taking:
+    """Takes deliveries that are ready, in one unit of work: as many as there is room for, of endpoints that are well.
+
+    room: (endpoint, how many its circuit admits; -1: any number) -> how many more are wanted there.
+    """
+
+    def __init__(self, db: Unit, now: datetime, room: Room) -> None:
+        self.db, self.now, self.room, self.parcels = db, now, room, list[Parcel]()
+        self.endpoints: dict[str, Endpoint] = {}
+        self.left: dict[str, int] = {}
+        self.urls: dict[str, str] = {}
+
+    def endpoint(self, id: str) -> Endpoint:
+        """How an endpoint is doing, as far as this unit knows."""
+        if id not in self.endpoints:
+            self.endpoints[id] = endpoint_of(self.db, id)
+        return self.endpoints[id]
+
+    def url(self, id: str) -> str:
+        """Where an endpoint is; empty where it is no more."""
+        if id not in self.urls:
+            self.urls[id] = address_of(self.db, id)
+        return self.urls[id]
+
+    def wanted(self, id: str) -> int:
+        """How many more are wanted of an endpoint."""
+        if id not in self.left:
+            one = self.endpoint(id)
+            self.left[id] = 0 if one.paused else max(0, self.room(id, one.circuit.admits(self.now)))
+        return self.left[id]
+
+    def take(self, one: Delivery) -> Delivery:
+        """One that is ready now, as it is to be kept: ours for a while, where it is wanted."""
+        id = one.endpoint_id
+        if not self.wanted(id) or not self.url(id):
+            return replace(one, ready=ready_at(id, iso(self.now)))
+        self.left[id] -= 1
+        until = ready_at(id, iso(self.now + LEASE))
+        self.parcels.append(Parcel(one.id, id, self.url(id), one.body, until))
+        return replace(one, ready=until)
+
+
+def lease(store: Store, now: datetime, room: Room) -> list[Parcel]:
+    """Take what is due. room: see `Taking`."""
+    stamp, db = iso(now), store.read(SYSTEM)
+    looking = Taking(db, now, room)
+    wanted = [id for id, at in list(waiting_endpoints(db)) if at <= stamp and looking.wanted(id)]
 
     def take(db: Unit) -> list[Parcel]:
-        return [parcel for one, most in wanted for parcel in _take(db, one, now, most)]
+        taking = Taking(db, now, room)
+        for id in wanted:
+            _take(taking, id)
+        return taking.parcels
 
     return store.write(SYSTEM, take) if wanted else []
 
 
-def _take(db: Unit, endpoint: Endpoint, now: datetime, most: int) -> list[Parcel]:
+def _take(taking: Taking, id: str) -> None:
     """What is due at one endpoint. What is too old, or has no address, finally fails instead."""
-    first, last = ready_at(endpoint.id, ""), ready_at(endpoint.id, iso(now))
-    between = Range("ready", ">=", first), Range("ready", "<=", last)
-    found = db.claim(DELIVERIES, *between, sort=(Sort("ready"),), limit=LOOKED if endpoint.failures else most)
-    url, parcels, until = address_of(db, endpoint.id), list[Parcel](), ready_at(endpoint.id, iso(now + LEASE))
-    for one in found:
+    db, endpoint, now = taking.db, taking.endpoint(id), taking.now
+    between = Range("ready", ">=", ready_at(id, "")), Range("ready", "<=", ready_at(id, iso(now)))
+    most = LOOKED if endpoint.failures else taking.wanted(id)
+    for one in db.claim(DELIVERIES, *between, sort=(Sort("ready"),), limit=most):
+        url = taking.url(id)
         if not url or (endpoint.failures and one.since < iso(now - LONGEST)):
             finish(db, one, iso(now), TOO_LATE if url else NO_ADDRESS)
-        elif len(parcels) < most:
-            db.put(DELIVERIES, replace(one, ready=until))
-            parcels.append(Parcel(one.id, endpoint.id, url, one.body, until))
-    return parcels
+        elif taking.wanted(id):
+            db.put(DELIVERIES, taking.take(one))
 
 
-def settle(store: Store, now: datetime, outcomes: list[Outcome]) -> set[str]:
-    """Write what came of attempts, in one unit of work; the endpoints among theirs that are to be left alone now."""
+def settle(store: Store, now: datetime, outcomes: list[Outcome], room: Room) -> tuple[set[str], list[Parcel]]:
+    """Write what came of attempts, in one unit of work.
 
-    def write(db: Unit) -> set[str]:
-        before: dict[str, Endpoint] = {}
-        after: dict[str, Endpoint] = {}
+    The endpoints among theirs that are to be left alone now; and what came next in the lanes of what is done.
+    """
+
+    def write(db: Unit) -> tuple[set[str], list[Parcel]]:
+        taking, lanes = Taking(db, now, room), list[str]()
+        ids = {one.parcel.endpoint_id for one in outcomes}
+        before = {id: taking.endpoint(id) for id in ids}
         for one in outcomes:
             id = one.parcel.endpoint_id
-            if id not in after:
-                before[id] = after[id] = endpoint_of(db, id)
-            if _settle(db, now, one, after[id]):
-                ok = good(one.answer.status)
-                after[id] = after[id].with_circuit(after[id].circuit.after(ok, now))
-        for id, endpoint in after.items():
-            if endpoint != before[id]:
-                db.put(ENDPOINTS, endpoint)
-        return {id for id, endpoint in after.items() if endpoint.paused or not endpoint.circuit.admits(now)}
+            endpoint = taking.endpoint(id)
+            if _settle(db, now, one, endpoint, lanes):
+                circuit = endpoint.circuit.after(good(one.answer.status), now)
+                taking.endpoints[id] = endpoint if circuit == endpoint.circuit else endpoint.with_circuit(circuit)
+        for id in ids:
+            if taking.endpoint(id) != before[id]:
+                db.put(ENDPOINTS, taking.endpoint(id))
+        for following in first_of(db, lanes).values():
+            if following.ready is None:
+                db.put(DELIVERIES, taking.take(following))
+        alone = {id for id in ids if (one := taking.endpoint(id)).paused or not one.circuit.admits(now)}
+        return alone, taking.parcels
 
     return store.write(SYSTEM, write)
 
 
-def _settle(db: Unit, now: datetime, one: Outcome, endpoint: Endpoint) -> bool:
-    """One attempt; whether it counts. When its lease had ended and another worker has it, only an arrival does."""
+def _settle(db: Unit, now: datetime, one: Outcome, endpoint: Endpoint, lanes: list[str]) -> bool:
+    """One attempt; whether it counts. When its lease had ended and another worker has it, only an arrival does.
+
+    lanes: is told which has lost its first delivery.
+    """
     delivery, answer = db.get(DELIVERIES, one.parcel.id), one.answer
     arrived = good(answer.status)
     if delivery is None or delivery.status != "waiting" or (delivery.ready != one.parcel.lease and not arrived):
@@ -121,16 +178,22 @@ def _settle(db: Unit, now: datetime, one: Outcome, endpoint: Endpoint) -> bool:
     )
     told = replace(delivery, attempts=[*delivery.attempts, attempt][-ATTEMPTS_KEPT:])
     if arrived:
-        finish(db, told, iso(now))
+        _finish(db, done(told, iso(now)), delivery.lane, lanes)
         return True
     policy, tries = POLICIES[endpoint.policy], told.tries + 1
     wait = policy.wait(tries, answer.status, one.chance, asked_for(answer.headers.get("retry-after", ""), now))
     told = replace(told, tries=tries)
     if wait is None:
-        finish(db, told, iso(now), _reason(answer, tries))
+        _finish(db, done(told, iso(now), _reason(answer, tries)), delivery.lane, lanes)
     else:
         db.put(DELIVERIES, replace(told, ready=ready_at(told.endpoint_id, iso(now + wait))))
     return True
+
+
+def _finish(db: Unit, finished: Delivery, lane: str | None, lanes: list[str]) -> None:
+    db.put(DELIVERIES, finished)
+    if lane:
+        lanes.append(lane)
 
 
 def _reason(answer: Answer, tries: int) -> str:

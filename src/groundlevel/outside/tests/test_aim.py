@@ -93,8 +93,7 @@ def test_a_name_is_looked_up_once_and_that_address_is_connected_to(monkeypatch: 
                 connected.append(address)
                 raise TimeoutError
 
-            backend: Any = internet.backend
-            monkeypatch.setattr(backend.inner, "connect_tcp", connect)
+            monkeypatch.setattr(internet, "connect", connect)
             answer = await internet.post(url, {}, b"{}")
             await internet.close()
             return answer.error

@@ -16,6 +16,7 @@ from groundlevel.conftest import Box
 from groundlevel.kernel.jobs import SYSTEM
 from groundlevel.outside.aim import LOOPBACK, aim_at
 from groundlevel.outside.http import Internet
+from groundlevel.outside.posting import Here
 
 EVENTS = ("ContactCreate", "ContactUpdate", "ContactDelete", "ContactTagUpdate", "NoteCreate", "TaskCreate")
 
@@ -108,7 +109,7 @@ class Hooks:
         """One that may send to this machine, or to what is named."""
         sandbox = self.box.sandbox
         keys = sandbox.do(SYSTEM, signer)
-        return Courier(sandbox.app.store, sandbox.clock.now, Internet(aim_at(*(named or LOOPBACK))), keys)
+        return Courier(sandbox.app.store, sandbox.clock.now, Here(Internet(aim_at(*(named or LOOPBACK))), keys))
 
     def deliver(self, *named: str) -> None:
         """Plan and send what is due, until nothing is."""

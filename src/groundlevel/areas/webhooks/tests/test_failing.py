@@ -130,7 +130,7 @@ def test_nobody_there(hooks: Hooks) -> None:
     hooks.box.new_contact(firstName="Anna")
     hooks.deliver()
     (one,) = hooks.log(status="waiting")
-    assert "Connect" in hooks.one(one["webhookId"])["history"][0]["error"]
+    assert "no connection" in hooks.one(one["webhookId"])["history"][0]["error"]
 
 
 def test_a_dead_endpoint_is_left_alone_and_then_tried_with_one(hooks: Hooks) -> None:

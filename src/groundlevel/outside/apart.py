@@ -1,0 +1,191 @@
+"""Sending from a process of its own: signing and talking to strangers take a whole core, and whoever plans another.
+
+The two speak over a pair of sockets, in portions of MessagePack. The sender ends when the other end is gone.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any, cast
+
+import msgspec
+import structlog
+from msgspec import Struct
+
+from groundlevel.outside.aim import Aim
+from groundlevel.outside.posting import Answer, Carrier, Done, Here, Letter
+
+log: Any = structlog.get_logger()
+
+SIZE, NICE = 4, 5
+"""Bytes that say how long a portion is; and by how much the sender lets others go first."""
+END_S = 5.0
+
+
+class Begin(Struct, frozen=True):
+    """What a sender is told first: the keys (PEM), and which hosts may be reached wherever they are."""
+
+    ed25519: bytes
+    rsa: bytes
+    named: list[str]
+
+
+Sent = tuple[int, Letter]
+Came = tuple[int, Answer]
+
+
+class Portions(asyncio.Protocol):
+    """Messages in both directions; those that are said in one turn of the loop go out together."""
+
+    def __init__(self, kind: Any, heard: Callable[[Any], None], gone: Callable[[], None]) -> None:
+        self.heard, self.gone = heard, gone
+        self.decode, self.encode = msgspec.msgpack.Decoder(list[kind]).decode, msgspec.msgpack.Encoder().encode
+        self.transport: asyncio.Transport | None = None
+        self.waiting: list[Any] = []
+        self.rest = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It stands."""
+        self.transport = cast(asyncio.Transport, transport)
+        self._flush()
+
+    def say(self, message: Any) -> None:
+        """Have it sent."""
+        if not self.waiting and self.transport:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self.waiting.append(message)
+
+    def _flush(self) -> None:
+        if self.waiting and self.transport:
+            data, self.waiting = self.encode(self.waiting), []
+            self.transport.write(len(data).to_bytes(SIZE, "big") + data)
+
+    def data_received(self, data: bytes) -> None:
+        """A piece of what the other says."""
+        data, at = self.rest + data, 0
+        while len(data) - at >= SIZE and len(data) - at - SIZE >= (size := int.from_bytes(data[at : at + SIZE], "big")):
+            at += SIZE + size
+            for message in self.decode(data[at - size : at]):
+                self.heard(message)
+        self.rest = data[at:]
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  (the loop's signature)
+        """The other is gone."""
+        self.transport = None
+        self.gone()
+
+
+class Apart:
+    """Has letters sent by a process of its own, and starts another if that dies."""
+
+    def __init__(self, begin: Begin) -> None:
+        self.begin = begin
+        self.process: subprocess.Popen[bytes] | None = None
+        self.portions: Portions | None = None
+        self.under_way: dict[int, Done] = {}
+        self.number = 0
+        self.starting: asyncio.Task[Any] | None = None
+
+    def send(self, letter: Letter, done: Done) -> None:
+        """See `Carrier`. None comes of it when the sender has died."""
+        if self.portions is None:
+            self._start()
+        assert self.portions
+        self.number += 1
+        self.under_way[self.number] = done
+        self.portions.say((self.number, letter))
+
+    def _start(self) -> None:
+        if self.process:  # which has died
+            self.process.wait()
+        ours, its = socket.socketpair()
+        with its:
+            command = [sys.executable, "-m", "groundlevel.outside.apart", str(its.fileno())]
+            self.process = subprocess.Popen(command, pass_fds=[its.fileno()], stdin=subprocess.DEVNULL)  # noqa: S603
+        ours.sendall(len(told := msgspec.msgpack.encode(self.begin)).to_bytes(SIZE, "big") + told)
+        ours.setblocking(False)
+        self.portions = Portions(Came, self._came, self._gone)
+        self.starting = asyncio.create_task(self._connect(ours, self.portions))
+
+    async def _connect(self, ours: socket.socket, portions: Portions) -> None:
+        await asyncio.get_running_loop().create_connection(lambda: portions, sock=ours)
+
+    def _came(self, message: Came) -> None:
+        number, answer = message
+        self.under_way.pop(number)(answer)
+
+    def _gone(self) -> None:
+        """What was under way may have been sent or not."""
+        lost, self.under_way, self.portions = self.under_way, {}, None
+        if lost:
+            log.warning("the process that sends webhooks died", under_way=len(lost))
+        for done in lost.values():
+            done(None)
+
+    async def close(self) -> None:
+        """See `Carrier`."""
+        self.under_way.clear()
+        if self.starting:
+            await self.starting
+        if self.portions and self.portions.transport:
+            self.portions.transport.close()
+        if self.process:
+            try:
+                await asyncio.get_running_loop().run_in_executor(None, self.process.wait, END_S)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+async def _send_for(other: socket.socket, carrier: Carrier) -> None:
+    """In the sender: send what the other says, and tell what came of it, until the other is gone."""
+    ended = asyncio.Event()
+
+    def heard(message: Sent) -> None:
+        number, letter = message
+        carrier.send(letter, lambda answer: portions.say((number, answer)))
+
+    portions = Portions(Sent, heard, ended.set)
+    await asyncio.get_running_loop().create_connection(lambda: portions, sock=other)
+    await ended.wait()
+    await carrier.close()
+
+
+def main(descriptor: int) -> None:
+    """The sender's whole life."""
+    import resource
+
+    import uvloop
+
+    from groundlevel.outside.http import Internet
+    from groundlevel.outside.signing import Signer
+
+    for number in (signal.SIGINT, signal.SIGTERM):  # whoever it sends for decides when it ends
+        signal.signal(number, signal.SIG_IGN)
+    os.nice(NICE)
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    other = socket.socket(fileno=descriptor)
+    size = int.from_bytes(_exactly(other, SIZE), "big")
+    told = msgspec.msgpack.decode(_exactly(other, size), type=Begin)
+    other.setblocking(False)
+    carrier = Here(Internet(Aim(frozenset(told.named))), Signer(told.ed25519, told.rsa))
+    uvloop.run(_send_for(other, carrier))
+
+
+def _exactly(other: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        part = other.recv(size - len(data))
+        if not part:
+            sys.exit(0)
+        data += part
+    return data
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
