@@ -78,8 +78,8 @@ class App:
                     await waiting
             assert request.bound
             if request.bound.body or request.method != "GET":
-                request.sent = await read_body(request, receive, self.settings.body_limit)
-            for step in (bind, locate):
+                request.sent = await read_body(request, receive, getattr(self.settings, request.bound.op.limit))
+            for step in (bind, locate, *request.bound.op.steps):
                 if waiting := step(self, request):
                     await waiting
             result = await self.perform(request)

@@ -30,6 +30,7 @@ class Line(TypedDict, total=False):
     tokens: which token classes. status: of success. only: the one version that has it. was: its path before v3.
     reads: it changes nothing, whatever its method. slow: may take over 2 ms, so it runs on a reader thread.
     unsaid: the version that a request without a `Version` header means; without it, such a request is refused.
+    limit: the setting that bounds its body. steps: `(app, request)`, what is waited for before its unit of work.
     """
 
     tokens: Tokens
@@ -39,9 +40,11 @@ class Line(TypedDict, total=False):
     reads: bool
     slow: bool
     unsaid: str
+    limit: str
+    steps: tuple[Callable[[Any, Any], Any], ...]
 
 
-class Operation(Struct, frozen=True):
+class Operation(Struct, frozen=True, kw_only=True):
     """One line of contract and its function. `versions` are those in which the path exists."""
 
     area: "Area"
@@ -49,16 +52,18 @@ class Operation(Struct, frozen=True):
     path: str
     fn: Callable[..., Any]
     scope: str
-    tokens: Tokens
-    status: int
     versions: tuple[str, ...]
-    was: str | None
-    reads: bool
-    slow: bool
-    unsaid: str
     query: Any
     body: Any
     reply: Any
+    tokens: Tokens = "location"
+    status: int = 200
+    was: str | None = None
+    reads: bool = False
+    slow: bool = False
+    unsaid: str = ""
+    limit: str = "body_limit"
+    steps: tuple[Callable[[Any, Any], Any], ...] = ()
 
     @property
     def parameters(self) -> list[str]:
@@ -109,29 +114,17 @@ class Area:
         return register
 
     def _operation(self, method: str, path: str, scope: str, fn: Callable[..., Any], line: Line) -> Operation:
-        only = line.get("only")
         hints = typing.get_type_hints(fn, include_extras=True)
         wanted = {"ctx", *(snake(p) for p in re.findall(r"{(\w+)}", path))}
         given = set(inspect.signature(fn).parameters) - {"query", "body"}
         if wanted != given:
             raise TypeError(f"{fn.__name__}: the path asks for {sorted(wanted)}, the function takes {sorted(given)}")
+        rest: dict[str, Any] = {"unsaid": V3 if self.versionless else "", **line}
+        only = rest.pop("only", None)
         return Operation(
-            area=self,
-            method=method,
-            path=path,
-            fn=fn,
-            scope=scope,
-            tokens=line.get("tokens", "location"),
-            status=line.get("status", 200),
-            versions=(only,) if only else VERSIONS,
-            was=line.get("was"),
-            reads=line.get("reads", False),
-            slow=line.get("slow", False),
-            unsaid=line.get("unsaid", V3 if self.versionless else ""),
-            query=hints.get("query"),
-            body=hints.get("body"),
-            reply=_answered(hints["return"]),
-        )
+            area=self, method=method, path=path, fn=fn, scope=scope, versions=(only,) if only else VERSIONS,
+            query=hints.get("query"), body=hints.get("body"), reply=_answered(hints["return"]), **rest,
+        )  # fmt: skip
 
 
 def _answered(tp: Any) -> Any:

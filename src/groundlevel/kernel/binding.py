@@ -86,16 +86,16 @@ class Bound:
 
 
 class Sent(Struct):
-    """A request's body: JSON as it came, or a form's fields (files among them)."""
+    """A request's body: JSON as it came, or a form's fields (files among them, which end with the request)."""
 
     raw: bytes = b""
     form: dict[str, Any] | None = None
+    files: list[UploadFile] = []
 
     def close(self) -> None:
         """Let go of the form's files."""
-        for value in (self.form or {}).values():
-            if isinstance(value, UploadFile):
-                value.file.close()
+        for one in self.files:
+            one.file.close()
 
 
 def _unreadable(error: Exception) -> BadRequest:

@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException
 from starlette.requests import Request as StarletteRequest
 
 from groundlevel.kernel.binding import Bound, Sent, media_type, nested, pairs_of
 from groundlevel.kernel.caller import Caller
 from groundlevel.kernel.limits import Headers
-from groundlevel.kernel.problems import BadRequest, TooLarge
+from groundlevel.kernel.problems import BadRequest, Problem, TooLarge
 from groundlevel.kernel.store import Owners
 from groundlevel.kernel.wire import new_uuid
 
@@ -57,43 +56,48 @@ class Request:
 
 
 async def read_body(request: Request, receive: Receive, limit: int) -> Sent:
-    """The whole body. 413 over the limit, 415 for a kind nobody reads, 400 for a broken form."""
-    length = request.headers.get(b"content-length", b"0")
-    if length.isdigit() and int(length) > limit:
-        raise TooLarge(f"The body is over the limit of {limit} bytes")
-    kind = request.headers.get(b"content-type", b"")
-    parts: list[bytes] = []
-    size = 0
-    while True:
+    """The whole body. 413 over the limit, 415 for a kind nobody reads, 400 for a broken form.
+
+    Files go to temporary files as they come, so a body with one may be larger than memory.
+    """
+    length, size = request.headers.get(b"content-length", b"0"), 0
+
+    async def counted() -> Message:
+        nonlocal size
         message = await receive()
         if message["type"] == "http.disconnect":
             raise BadRequest("The client went away before the body was complete")
-        part: bytes = message.get("body", b"")
-        size += len(part)
-        if size > limit:
+        size += len(message.get("body", b""))
+        if size > limit or (length.isdigit() and int(length) > limit):
             raise TooLarge(f"The body is over the limit of {limit} bytes")
-        parts.append(part)
-        if not message.get("more_body"):
-            break
+        return message
+
+    kind = request.headers.get(b"content-type", b"")
+    if b"multipart/form-data" in kind.lower():
+        return await _files(request, counted)
+    parts, more = list[bytes](), True
+    while more:
+        message = await counted()
+        parts.append(message.get("body", b""))
+        more = bool(message.get("more_body"))
     raw = b"".join(parts)
-    return await _form(request, raw) if media_type(kind, has_body=bool(raw)) == "form" else Sent(raw)
+    is_form = media_type(kind, has_body=bool(raw)) == "form"
+    return Sent(raw, nested(pairs_of(raw, "form"), frozenset()) if is_form else None)
 
 
-async def _form(request: Request, raw: bytes) -> Sent:
-    async def again() -> Message:
-        return {"type": "http.request", "body": raw, "more_body": False}
-
-    if b"urlencoded" in request.headers.get(b"content-type", b"").lower():
-        return Sent(raw, nested(pairs_of(raw, "form"), frozenset()))
+async def _files(request: Request, receive: Receive) -> Sent:
+    read = StarletteRequest(request.scope, receive).form(max_files=20, max_fields=100, max_part_size=2**18)
     try:
-        form: FormData = await StarletteRequest(request.scope, again).form(max_files=20, max_fields=500)
-    except (MultiPartException, UnicodeDecodeError, ValueError, AssertionError):
-        raise BadRequest("The form cannot be read") from None
+        form: FormData = await read
+    except Problem:
+        raise
     except Exception as error:  # the parser raises its own HTTP errors
-        raise BadRequest(f"The form cannot be read: {getattr(error, 'detail', error)}") from None
-    pairs = [(name, value) for name, value in form.multi_items()]
-    for name, value in pairs:
-        if isinstance(value, str) and ("\0" in value or "\0" in name):
-            raise BadRequest("The form must not contain NUL")
-    files = {name: value for name, value in pairs if isinstance(value, UploadFile)}
-    return Sent(raw, {**nested([p for p in pairs if isinstance(p[1], str)], frozenset()), **files})
+        told = getattr(error, "detail", "")
+        raise BadRequest(f"The form cannot be read{': ' if told else ''}{told}") from None
+    files = [(name, value) for name, value in form.multi_items() if isinstance(value, UploadFile)]
+    texts: list[tuple[str, Any]] = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    sent = Sent(form=nested(texts, frozenset()) | dict(files), files=[one for _, one in files])
+    if any("\0" in text for pair in texts for text in pair):
+        sent.close()
+        raise BadRequest("The form must not contain NUL")
+    return sent

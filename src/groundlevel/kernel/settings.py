@@ -13,6 +13,8 @@ class Settings(Struct, frozen=True):
     threads: for slow reads in SQLite (0: two), for everything in PostgreSQL (0: eight).
     limits: where all processes' requests are counted together, e.g. redis://127.0.0.1:6379; "": in memory, by each.
     secret: what keys are kept under; "": GROUNDLEVEL_SECRET or a file of its own (see groundlevel/secret.py).
+    files: where uploaded files are kept: a folder or s3://bucket/prefix; "": a folder beside the database.
+    upload_limit: bytes of a request with a file, a little more than the file itself may have.
     webhooks_to: hosts besides the public internet's that webhooks may be sent to (see groundlevel/outside/aim.py).
     """
 
@@ -23,6 +25,8 @@ class Settings(Struct, frozen=True):
     limits: str = ""
     threads: int = 0
     body_limit: int = 2 * 1024 * 1024
+    upload_limit: int = 501 * 1024 * 1024
+    files: str = ""
     metrics_from_anywhere: bool = False
     log_requests: bool = True
     secret: str = ""
