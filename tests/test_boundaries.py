@@ -21,6 +21,7 @@ OTHER_EYES = {
     "areas/companies/companies.py put_company": "agencies are the system's",
     "areas/locations/locations.py add_location": "a new location belongs to its agency, and its home to the system",
     "areas/locations/locations.py forget_home": "where a location belongs is the system's to know",
+    "areas/locations/writing.py clear_jobs": "jobs are the system's, and end with the location they are of",
     "areas/locations/writing.py delete_location": "a location goes with everything in it, though its agency says so",
     "areas/marketplace/apps.py app_or_404": "apps are the system's, for every agency",
     "areas/marketplace/apps.py put_app": "apps are the system's, for every agency",

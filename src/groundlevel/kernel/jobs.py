@@ -43,7 +43,7 @@ class Job(Wire):
     company_id: str = ""
 
 
-JOBS = declare(Table("jobs", Job, index=("due",), order="date_added", owner="system"))
+JOBS = declare(Table("jobs", Job, index=("due",), sparse=("location_id",), order="date_added", owner="system"))
 
 Work = Callable[..., None]
 W = TypeVar("W", bound=Work)

@@ -7,7 +7,7 @@ from groundlevel.areas.contacts.listing import searched
 from groundlevel.areas.contacts.notes import NOTES, Note
 from groundlevel.areas.contacts.places import behind, place
 from groundlevel.areas.contacts.replies import Succeeded
-from groundlevel.areas.contacts.tasks import TASKS, Task
+from groundlevel.areas.contacts.tasks import TASKS, ShownTask, Task, shown_task
 
 __all__ = [
     "CONTACTS",
@@ -22,6 +22,7 @@ __all__ = [
     "Note",
     "OneContact",
     "Order",
+    "ShownTask",
     "Succeeded",
     "Task",
     "Translator",
@@ -30,4 +31,5 @@ __all__ = [
     "in_order",
     "place",
     "searched",
+    "shown_task",
 ]

@@ -44,7 +44,7 @@ class TaskStatus(Body):
     completed: bool
 
 
-class Task(Wire):
+class ShownTask(Wire):
     """Something to do about a contact."""
 
     id: str
@@ -57,26 +57,46 @@ class Task(Wire):
     assigned_to: str | None = None
 
 
+class Task(ShownTask, kw_only=True):
+    """A task as it is kept. `words`: what is searched for a piece of text. `recurring_id`: what it is made by."""
+
+    words: str = ""
+    recurring_id: str | None = None
+
+    def __post_init__(self) -> None:
+        """The text follows the task."""
+        self.words = f"{self.title}\n{self.body or ''}".lower()
+
+
 class OneTask(Wire):
     """The reply about one task."""
 
-    task: Task
+    task: ShownTask
 
 
 class ManyTasks(Wire):
     """The tasks of a contact."""
 
-    tasks: list[Task]
+    tasks: list[ShownTask]
 
 
-TASKS = declare(Table("contact_tasks", Task, index=("contact_id", "due_date"), order="date_added"))
+TASKS = declare(
+    Table(
+        "contact_tasks",
+        Task,
+        index=("contact_id", "due_date", "completed"),
+        sparse=("assigned_to", "recurring_id"),
+        text=("words",),
+        order="date_added",
+    )
+)
 
 
 @area.get("/contacts/{contactId}/tasks", scope="contacts.readonly")
 def get_all_tasks(ctx: Ctx, contact_id: str) -> ManyTasks:
     """The contact's tasks, newest first; at most 1,000."""
     contact = contact_or_400(ctx, contact_id)
-    return ManyTasks(tasks=ctx.db.find(TASKS, Eq("contact_id", contact.id), limit=1_000))
+    return ManyTasks(tasks=[shown_task(t) for t in ctx.db.find(TASKS, Eq("contact_id", contact.id), limit=1_000)])
 
 
 @area.post("/contacts/{contactId}/tasks", scope="contacts.write")
@@ -87,30 +107,27 @@ def create_task(ctx: Ctx, contact_id: str, body: TaskInput) -> OneTask:
         id=new_id(), contact_id=contact.id, title="", due_date="", completed=False, date_added=ctx.stamp
     )  # fmt: skip
     task = _changed(ctx, blank, body)
-    ctx.emit(TaskCreate(**_told(ctx, task)))
-    if task.completed:
-        ctx.emit(TaskComplete(**_told(ctx, task)))
-    return OneTask(task=ctx.db.put(TASKS, task))
+    return OneTask(task=shown_task(add_task(ctx, task)))
 
 
 @area.get("/contacts/{contactId}/tasks/{taskId}", scope="contacts.readonly")
 def get_task(ctx: Ctx, contact_id: str, task_id: str) -> OneTask:
     """One task."""
-    return OneTask(task=task_or_404(ctx, contact_id, task_id))
+    return OneTask(task=shown_task(task_or_404(ctx, contact_id, task_id)))
 
 
 @area.put("/contacts/{contactId}/tasks/{taskId}", scope="contacts.write")
 def update_task(ctx: Ctx, contact_id: str, task_id: str, body: TaskChange) -> OneTask:
     """Change a task; what is not sent stays as it is."""
     before = task_or_404(ctx, contact_id, task_id)
-    return OneTask(task=_kept(ctx, before, _changed(ctx, before, body)))
+    return OneTask(task=shown_task(_kept(ctx, before, _changed(ctx, before, body))))
 
 
 @area.put("/contacts/{contactId}/tasks/{taskId}/completed", scope="contacts.write")
 def update_task_completed(ctx: Ctx, contact_id: str, task_id: str, body: TaskStatus) -> OneTask:
     """Say whether a task is done."""
     before = task_or_404(ctx, contact_id, task_id)
-    return OneTask(task=_kept(ctx, before, replace(before, completed=body.completed)))
+    return OneTask(task=shown_task(_kept(ctx, before, replace(before, completed=body.completed))))
 
 
 @area.delete("/contacts/{contactId}/tasks/{taskId}", scope="contacts.write")
@@ -128,6 +145,19 @@ def task_or_404(ctx: Ctx, contact_id: str, task_id: str) -> Task:
     if task is None or task.contact_id != contact_id:
         raise NotFound(f"Task with id {task_id} not found")
     return task
+
+
+def add_task(ctx: Ctx, task: Task) -> Task:
+    """Keep a new task, and say that it is there; one that is done already is also told as completed."""
+    ctx.emit(TaskCreate(**_told(ctx, task)))
+    if task.completed:
+        ctx.emit(TaskComplete(**_told(ctx, task)))
+    return ctx.db.put(TASKS, task)
+
+
+def shown_task(task: Task) -> ShownTask:
+    """The task as its contact shows it."""
+    return ShownTask(**{name: getattr(task, name) for name in ShownTask.__struct_fields__})
 
 
 @on(ContactDelete)

@@ -1,5 +1,7 @@
 """Sub-accounts, their settings and tags."""
 
+from groundlevel.areas.locations.area import area
+from groundlevel.areas.locations.custom_values import CUSTOM_VALUES, CustomValue, key_of
 from groundlevel.areas.locations.events import LocationAdded, LocationRemoved
 from groundlevel.areas.locations.locations import (
     LOCATIONS,
@@ -13,8 +15,10 @@ from groundlevel.areas.locations.locations import (
 from groundlevel.areas.locations.tags import TAGS, Tag, TagDefinition, define_tags
 
 __all__ = [
+    "CUSTOM_VALUES",
     "LOCATIONS",
     "TAGS",
+    "CustomValue",
     "Location",
     "LocationAdded",
     "LocationRemoved",
@@ -22,8 +26,10 @@ __all__ = [
     "Tag",
     "TagDefinition",
     "add_location",
+    "area",
     "company_of",
     "define_tags",
+    "key_of",
     "location_or_400",
     "own_location",
 ]

@@ -27,10 +27,11 @@ Country = Annotated[
     ),
 ]
 
-_zones = cache(available_timezones)
+zones = cache(available_timezones)
+"""The names of all time zones."""
 
 
 def check_timezone(name: Name | None) -> None:
     """422 for a text that names no time zone; none is fine."""
-    if name and name not in _zones():
+    if name and name not in zones():
         raise Unprocessable("timezone must be an IANA time zone")

@@ -5,6 +5,24 @@ from typing import ClassVar
 from groundlevel.kernel.events import Event
 
 
+class LocationCreate(Event):
+    """An agency added a sub-account."""
+
+    id: str
+    company_id: str
+    name: str
+    email: str | None = None
+
+
+class LocationUpdate(Event):
+    """A sub-account's data or settings changed."""
+
+    id: str
+    company_id: str
+    name: str
+    email: str | None = None
+
+
 class LocationAdded(Event):
     """An agency has a new sub-account."""
 

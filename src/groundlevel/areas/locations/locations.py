@@ -4,7 +4,7 @@ import msgspec
 
 from groundlevel.areas.companies import company_or_400, count_location
 from groundlevel.areas.locations.area import area
-from groundlevel.areas.locations.events import LocationAdded
+from groundlevel.areas.locations.events import LocationAdded, LocationCreate, LocationUpdate
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import BadRequest
 from groundlevel.kernel.store import Owners, Table, Unit
@@ -60,10 +60,29 @@ class Location(Wire):
     social: Social | None = None
 
 
+class Premises(Wire):
+    """A sub-account as the business that it is."""
+
+    name: str
+    country: str
+    timezone: str
+    address: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    website: str | None = None
+
+
+class LocationInFull(Location, kw_only=True):
+    """A sub-account, and the business that it is."""
+
+    business: Premises
+
+
 class OneLocation(Wire):
     """The reply about one sub-account."""
 
-    location: Location
+    location: LocationInFull
 
 
 LOCATIONS = declare(Table("locations", Location, index=("name", "email"), order="date_added", owner="company"))
@@ -82,7 +101,10 @@ HOMES = declare(Table("location_homes", Home, owner="system"))
 @area.get("/locations/{locationId}", scope="locations.readonly", tokens="either")
 def get_location(ctx: Ctx, location_id: str) -> OneLocation:
     """One sub-account, with its settings."""
-    return OneLocation(location=location_or_400(ctx, location_id))
+    location = location_or_400(ctx, location_id)
+    business = Premises(**{name: getattr(location, name) for name in Premises.__struct_fields__})
+    fields = {name: getattr(location, name) for name in Location.__struct_fields__}
+    return OneLocation(location=LocationInFull(**fields, business=business))
 
 
 def location_or_400(ctx: Ctx, location_id: str) -> Location:
@@ -110,6 +132,12 @@ def add_location(ctx: Ctx, location: Location) -> Location:
     ctx.db.elsewhere(Owners(system=True)).put(HOMES, Home(id=location.id, company_id=location.company_id))
     ctx.db.elsewhere(Owners(company=location.company_id)).put(LOCATIONS, location)
     ctx.emit(LocationAdded(company_id=location.company_id, location_id=location.id))
+    return location
+
+
+def tell(ctx: Ctx, kind: type[LocationCreate] | type[LocationUpdate], location: Location) -> Location:
+    """Say that a sub-account was added or changed."""
+    ctx.emit(kind(id=location.id, company_id=location.company_id, name=location.name, email=location.email))
     return location
 
 

@@ -5,7 +5,15 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import replace
 
-from groundlevel.areas.locations.locations import LOCATIONS, Location, LocationSettings, add_location, location_or_400
+from groundlevel.areas.locations.events import LocationCreate, LocationUpdate
+from groundlevel.areas.locations.locations import (
+    LOCATIONS,
+    Location,
+    LocationSettings,
+    add_location,
+    location_or_400,
+    tell,
+)
 from groundlevel.areas.locations.writing import LocationOfAgency, SettingsChange, changed_settings, new_location
 from groundlevel.areas.operator import area
 from groundlevel.kernel.area import OPERATOR
@@ -30,7 +38,7 @@ class SettingsNow(Wire):
 @area.post("/operator/companies/{companyId}/locations", scope=OPERATOR)
 def create_operator_location(ctx: Ctx, company_id: str, body: LocationOfAgency) -> Location:
     """Add a sub-account to an agency. 400 for an unknown agency, 422 for an unknown time zone."""
-    return add_location(ctx, new_location(ctx, body))
+    return tell(ctx, LocationCreate, add_location(ctx, new_location(ctx, body)))
 
 
 @area.put("/operator/locations/{locationId}/settings", scope=OPERATOR)
@@ -38,4 +46,4 @@ def update_location_settings(ctx: Ctx, location_id: str, body: OperatorSettings)
     """Change what decides on duplicates; what is not sent stays. 400 for an unknown sub-account."""
     location = location_or_400(ctx, location_id)
     changed = replace(location, settings=changed_settings(location.settings, body))
-    return SettingsNow(settings=ctx.db.put(LOCATIONS, changed).settings)
+    return SettingsNow(settings=tell(ctx, LocationUpdate, ctx.db.put(LOCATIONS, changed)).settings)

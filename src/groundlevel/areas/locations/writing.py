@@ -1,5 +1,6 @@
 """Adding, changing and removing sub-accounts: /locations"""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, UnsetType
@@ -8,7 +9,7 @@ from msgspec.structs import replace
 from groundlevel.areas.companies import company_or_400, count_location
 from groundlevel.areas.locations.area import area
 from groundlevel.areas.locations.countries import Country, check_timezone
-from groundlevel.areas.locations.events import LocationRemoved
+from groundlevel.areas.locations.events import LocationCreate, LocationRemoved, LocationUpdate
 from groundlevel.areas.locations.locations import (
     LOCATIONS,
     Location,
@@ -17,11 +18,12 @@ from groundlevel.areas.locations.locations import (
     add_location,
     forget_home,
     location_or_400,
+    tell,
 )
 from groundlevel.kernel.caller import TOKENS
 from groundlevel.kernel.ctx import Ctx
-from groundlevel.kernel.jobs import SYSTEM, job
-from groundlevel.kernel.store import Eq
+from groundlevel.kernel.jobs import JOBS, SYSTEM, job
+from groundlevel.kernel.store import Eq, Range
 from groundlevel.kernel.store.table import TABLES
 from groundlevel.kernel.wire import Body, Name, Wire, new_id, sent
 
@@ -29,6 +31,8 @@ LocationName = Annotated[str, Meta(min_length=1, max_length=1_000)]
 
 PORTION = 500
 """Rows of a removed sub-account that one unit of work clears away from each table."""
+UNDER_WAY = timedelta(minutes=1)
+"""By when every request that was let in before a removal has ended."""
 
 
 class Prospect(Body):
@@ -127,7 +131,7 @@ def create_location(ctx: Ctx, body: NewLocation) -> Location:
 
     `snapshotId`, `twilio` and `mailgun` are accepted and have no effect.
     """
-    return add_location(ctx, new_location(ctx, body))
+    return tell(ctx, LocationCreate, add_location(ctx, new_location(ctx, body)))
 
 
 @area.put("/locations/{locationId}", scope="locations.write", tokens="agency")
@@ -137,12 +141,16 @@ def put_location(ctx: Ctx, location_id: str, body: LocationChange) -> Location:
     `snapshot`, `twilio` and `mailgun` are accepted and have no effect.
     """
     location = location_or_400(ctx, location_id)
-    return ctx.db.put(LOCATIONS, replace(location, **_fields(body, location.settings)))
+    changed = ctx.db.put(LOCATIONS, replace(location, **_fields(body, location.settings)))
+    return tell(ctx, LocationUpdate, changed)
 
 
 @area.delete("/locations/{locationId}", scope="locations.internal-access-only", tokens="agency")
 def delete_location(ctx: Ctx, location_id: str, query: Removal) -> LocationGone:
-    """Remove a sub-account for good. Its tokens end now, its records are cleared away soon after."""
+    """Remove a sub-account for good. Its tokens end now, its records are cleared away soon after.
+
+    And once more a minute later, for requests that were under way.
+    """
     location = location_or_400(ctx, location_id)
     system = ctx.db.elsewhere(SYSTEM)
     for token in system.each(TOKENS, Eq("company_id", location.company_id)):
@@ -152,21 +160,31 @@ def delete_location(ctx: Ctx, location_id: str, query: Removal) -> LocationGone:
     forget_home(ctx, location.id)
     count_location(ctx, company_or_400(ctx, location.company_id), -1)
     ctx.emit(LocationRemoved(company_id=location.company_id, location_id=location.id))
-    ctx.later(clear_location)
+    for at in (ctx.now, ctx.now + UNDER_WAY):
+        ctx.later(clear_location, at=at, before=ctx.stamp)
     return LocationGone(success=True, message=f"Deleted location with id: {location.id}")
 
 
 @job()
-def clear_location(ctx: Ctx) -> None:
-    """Clear away what a removed sub-account has left, a portion a time."""
-    more = False
+def clear_location(ctx: Ctx, before: str = "") -> None:
+    """Clear away what a removed sub-account has left, a portion a time: records, and jobs of `before` its end."""
+    more = clear_jobs(ctx, before)
     for table in [t for t in TABLES.values() if t.owner == "location"]:
         rows = ctx.db.find(table, limit=PORTION)
         for row in rows:
             ctx.db.delete(table, row.id)
         more |= len(rows) == PORTION
     if more:
-        ctx.later(clear_location)
+        ctx.later(clear_location, before=before)
+
+
+def clear_jobs(ctx: Ctx, before: str) -> bool:
+    """Drop a portion of what was still to be done for a removed sub-account; whether there may be more."""
+    system = ctx.db.elsewhere(SYSTEM)
+    waiting = system.find(JOBS, Eq("location_id", ctx.location_id), Range("date_added", "<", before), limit=PORTION)
+    for one in waiting:
+        system.delete(JOBS, one.id)
+    return len(waiting) == PORTION
 
 
 def new_location(ctx: Ctx, body: LocationOfAgency) -> Location:

@@ -38,7 +38,8 @@ def test_a_location_is_added_and_changed(box: Box) -> None:
         },
     }  # fmt: skip
     path = f"/locations/{made['id']}"
-    assert box.agency.get(path).json() == {"location": made}
+    business = {"name": "Branch", "country": "SE", "timezone": "Europe/Stockholm"}
+    assert box.agency.get(path).json() == {"location": made | {"business": business}}
     change = {"companyId": box.company_id, "city": "Uppsala", "settings": {"disableContactTimezone": True}}
     changed = box.agency.put(path, json=change)
     assert changed.status_code == 200
@@ -46,6 +47,8 @@ def test_a_location_is_added_and_changed(box: Box) -> None:
         "city": "Uppsala",
         "settings": made["settings"] | {"disableContactTimezone": True},
     }
+    told = {"id": made["id"], "companyId": box.company_id, "name": "Branch", "email": "anna@example.com"}
+    assert box.sandbox.events() == [{"type": "LocationCreate"} | told, {"type": "LocationUpdate"} | told]
     plain = new_location(box)
     assert (plain["country"], plain["timezone"]) == ("US", "UTC")
 
