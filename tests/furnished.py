@@ -1,5 +1,7 @@
 """What an installation of the authorisation tests has of apps and of people."""
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from groundlevel.areas.companies import COMPANIES, Company
@@ -59,6 +61,15 @@ def hooks_of(box: Box, app_id: str) -> dict[str, str]:
     return ids | {"untold": second}
 
 
+def fields_of(box: Box) -> dict[str, str]:
+    """The ids of a field of contacts and of its folder."""
+    place = {"locationId": box.location_id, "objectKey": "contact"}
+    folder = box.location.post("/custom-fields/folder", json=place | {"name": "Facts"}).json()["id"]
+    said = {"dataType": "TEXT", "fieldKey": "length", "parentId": folder, "showInForms": True}
+    field = box.location.post("/custom-fields/", json=place | said).json()["field"]
+    return {"folder": folder, "custom-fields": field["id"], "object-key": "custom_objects.pet"}
+
+
 def person_of(box: Box) -> dict[str, str]:
     """The ids of a key of the agency's, and of a session of a user who has a password and a key for one-time codes."""
     agency = f"/operator/companies/{box.company_id}"
@@ -74,6 +85,24 @@ def person_of(box: Box) -> dict[str, str]:
 
     session = box.sandbox.do(Owners(company=box.company_id, system=True), start)
     return {"sessions": session, "api-keys": box.operator.post(f"{agency}/api-keys", json={}).json()["id"]}
+
+
+def records_of(box: Box) -> dict[str, str]:
+    """The ids of what the sub-account is set up with."""
+    here, there = f"/locations/{box.location_id}", f"/operator/locations/{box.location_id}"
+    rule = {"intervalType": "yearly", "interval": 1, "startDate": "2027-03-01", "dueAfterSeconds": 60}
+    made = {
+        "customValues": box.location.post(f"{here}/customValues", json={"name": "Hours", "value": "9 to 5"}),
+        "recurring-tasks": box.location.post(f"{here}/recurring-tasks", json={"title": "t", "rruleOptions": rule}),
+        "templates": box.operator.post(f"{there}/templates", json={"name": "t", "type": "sms", "body": "b"}),
+        "providers": box.operator.post(f"{there}/providers", json={"name": "p", "type": "SMS"}),
+    }
+    ids = {name: _id_of(reply.json()) for name, reply in made.items()}
+    return ids | {"conversationChannels": "SMS"}
+
+
+def _id_of(told: dict[str, Any]) -> str:
+    return told.get("id") or next(v["id"] for v in told.values() if isinstance(v, dict))
 
 
 def token_of_app(box: Box, app_id: str) -> str:

@@ -9,7 +9,17 @@ import msgspec
 import pytest
 from httpx2 import Response
 from msgspec import inspect as shape
-from tests.furnished import RIVAL, RIVALS_PLACE, app_of, furnish, hooks_of, person_of, token_of_app
+from tests.furnished import (
+    RIVAL,
+    RIVALS_PLACE,
+    app_of,
+    fields_of,
+    furnish,
+    hooks_of,
+    person_of,
+    records_of,
+    token_of_app,
+)
 
 from groundlevel.conftest import Box
 from groundlevel.kernel.app import NOT_ITS_CLASS, NOT_ITS_COMPANY, NOT_ITS_LOCATION
@@ -33,6 +43,7 @@ TEXTS = {
     "email": "plausible@example.com",
     "phone": "+14155550123",
     "dueDate": "2027-03-01T10:00:00Z",
+    "startDate": "2027-03-01T10:00:00Z",
     "startTime": "2027-03-01T10:00:00Z",
     "endTime": "2027-03-01T11:00:00Z",
     "timezone": "Europe/Vienna",
@@ -43,11 +54,12 @@ TEXTS = {
     "since": "2027-03-01T10:00:00Z",
     "url": "https://plausible.example/hook",
     "password": "plausible password",
+    "objectKey": "contact",
 }
 """Values for members that have a form of their own."""
 SAME = {"app": "apps", "location": "locations"}
 """Segments of paths that go before the ids of others."""
-OTHERWISE = {"/jobs/": 404, "/totp/confirm": 400, "/oauth/token": 400}
+OTHERWISE = {"/object-key/": 400, "/jobs/": 404, "/totp/confirm": 400, "/oauth/token": 400}
 """There is no job; no code is a plausible one; and the credentials of a client are no token."""
 A_TASK = {"title": "Call", "dueDate": "2027-03-01T10:00:00Z", "completed": False}
 
@@ -94,8 +106,8 @@ class Place:
             "workflows": self.ids["workflow"], "business": self.ids["businesses"], "users": box.user_id,
             "locations": here, "companies": box.company_id, "update": "add", "jobs": "0" * 24,
         }  # fmt: skip
-        self.ids |= app_of(box) | person_of(box)
-        self.ids |= hooks_of(box, self.ids["apps"])
+        self.ids |= app_of(box) | person_of(box) | fields_of(box)
+        self.ids |= hooks_of(box, self.ids["apps"]) | records_of(box)
 
     def token(self, kind: Any, scopes: list[str], company: str = "", location: str = "") -> str:
         """A new token's value."""
@@ -117,7 +129,7 @@ class Place:
             "locationId": others.get("locations", self.ids["locations"]), "companyId": self.ids["companies"],
             "businessId": self.ids["businesses"], "contactId": self.ids["contacts"], "appId": self.ids["apps"],
             "meterId": self.ids["meters"], "appVersionId": self.ids["version"],
-            "tokenId": self.ids["untold"], **TEXTS,
+            "tokenId": self.ids["untold"], "parentId": self.ids["folder"], **TEXTS,
         }  # fmt: skip
         query = plausible(shape.type_info(bound.query), known) if bound.query else {}
         body = plausible(shape.type_info(bound.body), known) if bound.body else None

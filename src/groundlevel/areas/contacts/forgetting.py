@@ -16,7 +16,8 @@ PORTION = 500
 @on(CustomFieldGone)
 def forget_field(ctx: Ctx, gone: CustomFieldGone) -> None:
     """Values go with their field."""
-    ctx.later(forget_values, field_id=gone.id)
+    if gone.model == "contact":
+        ctx.later(forget_values, field_id=gone.id)
 
 
 @on(BusinessDeleted)

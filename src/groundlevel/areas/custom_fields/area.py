@@ -1,4 +1,4 @@
-"""Definitions of custom fields: /locations/{locationId}/customFields"""
+"""Custom fields of objects, and their folders: /custom-fields; those of contacts and opportunities under /locations."""
 
 from groundlevel.kernel.area import Area
 

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from groundlevel.areas.custom_fields.definitions import CUSTOM_FIELDS, CustomField
+from groundlevel.areas.custom_fields.field import CUSTOM_FIELDS, CustomField
 from groundlevel.areas.custom_fields.values import Violation, is_empty, normalised
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import Unprocessable
@@ -31,7 +31,10 @@ class FieldValue(Wire):
 
 
 def written(ctx: Ctx, model: str, kept: list[FieldValue], given: list[FieldValueInput]) -> list[FieldValue]:
-    """The values of a record after `given` was written over `kept`. 422 with every violation."""
+    """The values of a record after `given` was written over `kept`. 422 with every violation.
+
+    `model` is the key of the object that the record is of: its fields, and no others, may be written.
+    """
     values = {v.id: v.value for v in kept}
     wrong: list[str] = []
     for i, one in enumerate(given):
@@ -46,7 +49,7 @@ def written(ctx: Ctx, model: str, kept: list[FieldValue], given: list[FieldValue
             values.pop(field.id, None)
         else:
             try:
-                values[field.id] = normalised(field.data_type, field.choices, value)
+                values[field.id] = normalised(field.data_type, field.labels, value)
             except Violation as violation:
                 wrong.append(f"{name}.value {violation}")
     if wrong:
