@@ -11,7 +11,7 @@ from groundlevel.areas.companies.operators import NewCompany, create_company
 from groundlevel.areas.locations.operators import create_operator_location
 from groundlevel.areas.locations.writing import LocationOfAgency
 from groundlevel.areas.operator import INSTALLATION, installation
-from groundlevel.areas.users.operators import NewRoles, NewUser, create_operator_user
+from groundlevel.areas.users.operators import NewOperatorUser, NewRoles, create_operator_user
 from groundlevel.demo.app import add_app
 from groundlevel.demo.data import AGENCY, PEOPLE, PLACES, Person, Place
 from groundlevel.demo.place import furnish, happenings
@@ -85,7 +85,7 @@ def _location(stage: _Stage, place: Place, number: int) -> str:
 def _user(stage: _Stage, person: Person, locations: list[str]) -> str:
     ctx = stage.at(FOUNDED + timedelta(days=1, hours=4))
     works_at = [locations[n] for n in person.works_at] or locations
-    body = NewUser(
+    body = NewOperatorUser(
         first_name=person.first, last_name=person.last, email=f"{person.first.lower()}@example.com",
         roles=NewRoles(type=person.kind, role=person.role, location_ids=works_at),
     )  # fmt: skip

@@ -84,7 +84,5 @@ def uninstall_application(ctx: Ctx, app_id: str, body: Ending) -> Ended:
 
 def _owner(ctx: Ctx) -> str | None:
     """The agency's first administrator."""
-    admins = ctx.db.find(
-        USERS, Eq("roles.type", "agency"), Eq("roles.role", "admin"), sort=(Sort("date_added"),), limit=1
-    )
+    admins = ctx.db.find(USERS, Eq("type", "agency"), Eq("role", "admin"), sort=(Sort("date_added"),), limit=1)
     return admins[0].name if admins else None

@@ -6,7 +6,6 @@ from base64 import b32encode
 from functools import cache
 from typing import Annotated
 
-from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from msgspec import Meta
 from msgspec.structs import replace
@@ -16,9 +15,10 @@ from pyotp.utils import build_uri
 from groundlevel.areas.people.area import area
 from groundlevel.areas.people.guessing import ATTEMPTS, account_key
 from groundlevel.areas.people.sessions import end_sessions
-from groundlevel.areas.users import USERS, User
+from groundlevel.areas.users import HASHER, USERS, PasswordChosen, User, UserGone
 from groundlevel.kernel.area import OPERATOR
 from groundlevel.kernel.ctx import Ctx
+from groundlevel.kernel.events import on
 from groundlevel.kernel.jobs import SYSTEM
 from groundlevel.kernel.problems import BadRequest
 from groundlevel.kernel.store import Eq, Table, Unit
@@ -29,8 +29,6 @@ from groundlevel.secret import seal, secret_of, unseal
 PURPOSE = "one-time codes"
 STEP_S = 30
 """How long a one-time code is the one; its neighbours are taken too (RFC 6238, 5.2)."""
-HASHER = PasswordHasher()
-"""argon2id, with the parameters that RFC 9106 recommends where memory is scarce."""
 
 Password = Annotated[str, Meta(min_length=12, max_length=200)]
 Code = Annotated[str, Meta(max_length=20)]
@@ -83,14 +81,30 @@ def set_password(ctx: Ctx, company_id: str, user_id: str, body: NewPassword) -> 
     400 for an unknown user.
     """
     user = user_or_400(ctx, user_id)
-    kept = _system(ctx).get(CREDENTIALS, user_id) or Credential(
-        id=user.id, company_id=user.company_id, email="", password=""
-    )
-    email = user.email.lower()
-    _system(ctx).put(CREDENTIALS, replace(kept, email=email, password=HASHER.hash(body.password)))
-    _system(ctx).delete(ATTEMPTS, account_key(email))
-    end_sessions(ctx, user_id)
+    said = PasswordChosen(
+        user_id=user.id, company_id=user.company_id, email=user.email, hash=HASHER.hash(body.password)
+    )  # fmt: skip
+    keep_password(ctx, said)
     return Done(succeeded=True)
+
+
+@on(PasswordChosen)
+def keep_password(ctx: Ctx, said: PasswordChosen) -> None:
+    """Let a user sign in with this password alone, from now on; who is signed in is so no more."""
+    kept = _system(ctx).get(CREDENTIALS, said.user_id) or Credential(
+        id=said.user_id, company_id=said.company_id, email="", password=""
+    )
+    email = said.email.lower()
+    _system(ctx).put(CREDENTIALS, replace(kept, email=email, password=said.hash))
+    _system(ctx).delete(ATTEMPTS, account_key(email))
+    end_sessions(ctx, said.user_id)
+
+
+@on(UserGone)
+def forget_password(ctx: Ctx, gone: UserGone) -> None:
+    """Who is deleted signs in no more, and is signed in nowhere."""
+    _system(ctx).delete(CREDENTIALS, gone.user_id)
+    end_sessions(ctx, gone.user_id)
 
 
 @area.post("/operator/companies/{companyId}/users/{userId}/totp", scope=OPERATOR)

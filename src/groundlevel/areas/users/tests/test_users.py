@@ -23,7 +23,7 @@ def test_an_operator_adds_a_user(box: Box) -> None:
     bo = new_user(box, "Bo", lastName="Ek", roles=roles)
     assert bo == {
         "id": bo["id"], "companyId": box.company_id, "name": "Bo Ek", "firstName": "Bo", "lastName": "Ek",
-        "email": "bo@example.com", "roles": roles, "dateAdded": bo["dateAdded"],
+        "email": "bo@example.com", "roles": roles, "dateAdded": bo["dateAdded"], "permissions": bo["permissions"],
     }  # fmt: skip
     assert box.location.get(f"/users/{bo['id']}").json() == bo
     assert box.other.get(f"/users/{bo['id']}").status_code == 400
