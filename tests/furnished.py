@@ -67,7 +67,30 @@ def fields_of(box: Box) -> dict[str, str]:
     folder = box.location.post("/custom-fields/folder", json=place | {"name": "Facts"}).json()["id"]
     said = {"dataType": "TEXT", "fieldKey": "length", "parentId": folder, "showInForms": True}
     field = box.location.post("/custom-fields/", json=place | said).json()["field"]
-    return {"folder": folder, "custom-fields": field["id"], "object-key": "custom_objects.pet"}
+    return {"folder": folder, "custom-fields": field["id"]}
+
+
+def objects_of(box: Box, contact_id: str) -> dict[str, str]:
+    """The ids of an object, of a record, of an association with contacts, of a relation, and of a lonely record."""
+    place, pet = {"locationId": box.location_id}, "custom_objects.pet"
+    primary = {"key": "name", "name": "Name", "dataType": "TEXT"}
+    said = {"key": pet, "labels": {"singular": "Pet", "plural": "Pets"}, "primaryDisplayPropertyDetails": primary}
+    assert box.location.post("/objects/", json=place | said).status_code == 201
+    record, lonely = (
+        box.location.post(f"/objects/{pet}/records", json=place | {"properties": {"name": name}}).json()["record"]["id"]
+        for name in ("Rex", "Tom")
+    )
+    ends = {
+        "firstObjectKey": "contact",
+        "firstObjectLabel": "Owner",
+        "secondObjectKey": pet,
+        "secondObjectLabel": "Pet",
+    }
+    by = box.location.post("/associations/", json=place | ends | {"key": "owns"}).json()["id"]
+    related = {"associationId": by, "firstRecordId": contact_id, "secondRecordId": record}
+    relation = box.location.post("/associations/relations", json=place | related).json()["id"]
+    keys = dict.fromkeys(("objects", "object-key", "objectKey"), pet)
+    return keys | {"records": record, "associations": by, "relations": relation, "key": "owns", "lonely": lonely}
 
 
 def person_of(box: Box) -> dict[str, str]:
@@ -117,3 +140,14 @@ def token_of_app(box: Box, app_id: str) -> str:
         return issue(ctx, kept, grant.scopes).access_token
 
     return box.sandbox.do(SYSTEM, give)
+
+
+def deals_of(box: Box) -> dict[str, str]:
+    """The ids of an opportunity, of its pipeline, and of a reason to lose one."""
+    here = f"/operator/locations/{box.location_id}"
+    said = {"name": "Sales", "stages": [{"name": "New"}]}
+    made = {"pipelines": box.operator.post(f"{here}/pipelines", json=said).json()["id"]}
+    made["lost-reasons"] = box.operator.post(f"{here}/lost-reasons", json={"name": "Too dear"}).json()["id"]
+    deal = {"locationId": box.location_id, "pipelineId": made["pipelines"], "name": "Deal", "status": "open"}
+    reply = box.location.post("/opportunities/", json=deal | {"contactId": box.new_contact(firstName="Deal")})
+    return made | {"opportunities": reply.json()["opportunity"]["id"]}

@@ -13,9 +13,11 @@ from tests.furnished import (
     RIVAL,
     RIVALS_PLACE,
     app_of,
+    deals_of,
     fields_of,
     furnish,
     hooks_of,
+    objects_of,
     person_of,
     records_of,
     token_of_app,
@@ -55,11 +57,13 @@ TEXTS = {
     "url": "https://plausible.example/hook",
     "password": "plausible password",
     "objectKey": "contact",
+    "firstObjectKey": "contact",
+    "secondObjectKey": "contact",
 }
 """Values for members that have a form of their own."""
 SAME = {"app": "apps", "location": "locations"}
 """Segments of paths that go before the ids of others."""
-OTHERWISE = {"/object-key/": 400, "/jobs/": 404, "/totp/confirm": 400, "/oauth/token": 400}
+OTHERWISE = {"/jobs/": 404, "/totp/confirm": 400, "/oauth/token": 400}
 """There is no job; no code is a plausible one; and the credentials of a client are no token."""
 A_TASK = {"title": "Call", "dueDate": "2027-03-01T10:00:00Z", "completed": False}
 
@@ -107,7 +111,8 @@ class Place:
             "locations": here, "companies": box.company_id, "update": "add", "jobs": "0" * 24,
         }  # fmt: skip
         self.ids |= app_of(box) | person_of(box) | fields_of(box)
-        self.ids |= hooks_of(box, self.ids["apps"]) | records_of(box)
+        self.ids |= objects_of(box, self.ids["contacts"])
+        self.ids |= hooks_of(box, self.ids["apps"]) | records_of(box) | deals_of(box)
 
     def token(self, kind: Any, scopes: list[str], company: str = "", location: str = "") -> str:
         """A new token's value."""
@@ -126,10 +131,13 @@ class Place:
         """A request that has everything it needs but, maybe, the right to be answered."""
         bound = Bound(op, version, {})
         known = {
-            "locationId": others.get("locations", self.ids["locations"]), "companyId": self.ids["companies"],
+            **dict.fromkeys(("locationId", "location_id"), others.get("locations", self.ids["locations"])),
+            "companyId": self.ids["companies"],
             "businessId": self.ids["businesses"], "contactId": self.ids["contacts"], "appId": self.ids["apps"],
             "meterId": self.ids["meters"], "appVersionId": self.ids["version"],
-            "tokenId": self.ids["untold"], "parentId": self.ids["folder"], **TEXTS,
+            "tokenId": self.ids["untold"], "parentId": self.ids["folder"], "pipelineId": self.ids["pipelines"],
+            "associationId": self.ids["associations"], "firstRecordId": self.ids["contacts"],
+            "secondRecordId": self.ids["lonely"], **TEXTS,
         }  # fmt: skip
         query = plausible(shape.type_info(bound.query), known) if bound.query else {}
         body = plausible(shape.type_info(bound.body), known) if bound.body else None
@@ -156,7 +164,7 @@ def plausible(info: Any, known: dict[str, str], name: str = "") -> Any:
     if isinstance(info, shape.LiteralType):
         return info.values[0]
     if isinstance(info, shape.ListType):
-        return []
+        return [plausible(info.item_type, known)] * (info.min_length or 0)
     simple = {shape.BoolType: False, shape.IntType: 1, shape.FloatType: 1.0, shape.DictType: {}}
     return simple.get(type(info), known.get(name) or "plausible")
 
@@ -286,7 +294,8 @@ def test_another_agency_cannot_be_named(place: Place, operations: list[Operation
         assert contents(place.box) == before, named(op)
 
 
-NO_RECORDS = {"locationId", "companyId", "type"}
+NO_RECORDS = {"locationId", "companyId", "type", "recordId"}
+"""The last is the id of a record of any object, and only its relations are told: it may have none."""
 WITH_RECORDS = [op for op in OPERATIONS if op.scope != OPERATOR and set(op.parameters) - NO_RECORDS]
 
 

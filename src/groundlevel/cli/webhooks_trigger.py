@@ -13,6 +13,11 @@ from groundlevel.areas.contacts.tasks import TaskInput, TaskStatus, create_task,
 from groundlevel.areas.contacts.writing import ContactChange, NewContact
 from groundlevel.areas.locations import LOCATIONS, company_of
 from groundlevel.areas.operator import installation
+from groundlevel.areas.opportunities import all_pipelines
+from groundlevel.areas.opportunities.opportunities import create_opportunity, delete_opportunity, update_opportunity
+from groundlevel.areas.opportunities.pipeline_operators import NewPipeline, StageInput, create_pipeline
+from groundlevel.areas.opportunities.writing import NewOpportunity, OpportunityChange
+from groundlevel.areas.users import USERS
 from groundlevel.cli import say
 from groundlevel.cli.operate import Operator, operating
 from groundlevel.cli.trouble import Trouble
@@ -115,6 +120,39 @@ def _task(ctx: Ctx, fields: Fields) -> tuple[str, str]:
     return contact, create_task(ctx, contact, msgspec.convert(said, TaskInput)).task.id
 
 
+def _opportunity(ctx: Ctx, fields: Fields) -> str:
+    stages = [StageInput(name="New"), StageInput(name="Next")]
+    pipelines = [p for p in all_pipelines(ctx) if len(p.stages) > 1]
+    pipeline = (
+        pipelines[0] if pipelines else create_pipeline(ctx, ctx.location_id, NewPipeline(name="Trigger", stages=stages))
+    )
+    said = {"name": "Trigger", "status": "open", "pipelineId": pipeline.id, "locationId": ctx.location_id}
+    contact = fields.get("contactId") or _contact(ctx, {})
+    whole = {"contactId": contact, **said, **fields}
+    return create_opportunity(ctx, msgspec.convert(whole, NewOpportunity, strict=False)).opportunity.id
+
+
+def _changed_opportunity(**change: Any) -> Do:
+    def change_it(ctx: Ctx, fields: Fields) -> None:
+        said = change | fields
+        id = _opportunity(ctx, {})
+        update_opportunity(ctx, id, msgspec.convert(said, OpportunityChange, strict=False))
+
+    return change_it
+
+
+def _next_stage(ctx: Ctx, fields: Fields) -> None:
+    id = _opportunity(ctx, {})
+    pipeline = next(p for p in all_pipelines(ctx) if len(p.stages) > 1)
+    said = {"pipelineStageId": pipeline.stages[1].id, **fields}
+    update_opportunity(ctx, id, msgspec.convert(said, OpportunityChange, strict=False))
+
+
+def _assigned(ctx: Ctx, fields: Fields) -> None:
+    here = (user.id for user in ctx.db.each(USERS) if ctx.location_id in user.roles.location_ids and not user.deleted)
+    _changed_opportunity(assignedTo=next(here, None))(ctx, fields)
+
+
 WAYS: dict[str, Do] = {
     "ContactCreate": _contact,
     "ContactUpdate": _change,
@@ -131,5 +169,12 @@ WAYS: dict[str, Do] = {
     "TaskCreate": _task,
     "TaskComplete": lambda ctx, fields: update_task_completed(ctx, *_task(ctx, fields), TaskStatus(completed=True)),
     "TaskDelete": lambda ctx, fields: delete_task(ctx, *_task(ctx, fields)),
+    "OpportunityCreate": _opportunity,
+    "OpportunityUpdate": _changed_opportunity(name="Changed"),
+    "OpportunityDelete": lambda ctx, fields: delete_opportunity(ctx, _opportunity(ctx, fields)),
+    "OpportunityStatusUpdate": _changed_opportunity(status="won"),
+    "OpportunityStageUpdate": _next_stage,
+    "OpportunityMonetaryValueUpdate": _changed_opportunity(monetaryValue=100),
+    "OpportunityAssignedToUpdate": _assigned,
 }
 """Event -> what is done for it. What it is about stays, unless it is the end of it."""

@@ -24,7 +24,7 @@ from groundlevel.kernel.store import (
 )
 from groundlevel.kernel.wire import Body, epoch_ms, iso, moment
 
-Kind = Literal["text", "lower", "bool", "number", "moment", "day", "list", "custom"]
+Kind = Literal["text", "lower", "bool", "number", "moment", "day", "list", "ids", "custom"]
 Fields = dict[str, tuple[str, Kind]]
 """Field of a search -> attribute of the record, and how its values are compared."""
 
@@ -46,7 +46,7 @@ FIELDS: Fields = {
     "email": ("email", "lower"),
     "firstName": ("first_name_lower_case", "lower"),
     "firstNameLowerCase": ("first_name_lower_case", "lower"),
-    "followers": ("followers", "list"),
+    "followers": ("followers", "ids"),
     "fullNameLowerCase": ("full_name_lower_case", "lower"),
     "lastAppointment": ("last_appointment", "moment"),
     "lastName": ("last_name_lower_case", "lower"),
@@ -67,6 +67,8 @@ OPERATORS = ("eq", "not_eq", "contains", "not_contains", "exists", "not_exists",
 Operator = Literal["eq", "not_eq", "contains", "not_contains", "exists", "not_exists", "range"]
 COMPARISONS: dict[str, Literal["<", "<=", ">", ">="]] = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 LONGEST, DEEPEST, MOST = 75, 5, 200
+LISTS = ("list", "ids")
+"""Fields with several values; those of the first kind are kept in lower case."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CUSTOM = re.compile(r"(?:customFields|custom_fields)\.([A-Za-z0-9]{1,40})")
 
@@ -110,26 +112,28 @@ class Translator:
     def _one(self, f: Filter, name: str, depth: int) -> Condition | None:
         self.seen += 1
         if self.seen > MOST or depth > DEEPEST:
-            return self._fault(f"filters must not be more than {MOST} nor deeper than {DEEPEST} groups")
+            return self.fault(f"filters must not be more than {MOST} nor deeper than {DEEPEST} groups")
         if f.group is not None or f.filters is not None:
             parts = [self._one(x, f"{name}.filters.{i}", depth + 1) for i, x in enumerate(f.filters or [])]
             good = tuple(c for c in parts if c is not None)
             return Any_(good) if f.group == "OR" else All(good)
-        return self._test(f, name)
+        return self.test(f, name)
 
-    def _fault(self, text: str) -> None:
+    def fault(self, text: str) -> None:
+        """Note what is wrong, once."""
         if text not in self.wrong:
             self.wrong.append(text)
 
-    def _test(self, f: Filter, name: str) -> Condition | None:
+    def test(self, f: Filter, name: str) -> Condition | None:
+        """The condition that one test is; None, and a fault noted, for one that cannot be."""
         custom = _CUSTOM.fullmatch(f.field or "")
         attribute, kind = (
             ("custom_fields." + custom[1], "custom") if custom else self.fields.get(f.field or "", ("", "text"))
         )
         if not attribute:
-            return self._fault(f"{name}.field {f.field} is not a field that can be searched")
+            return self.fault(f"{name}.field {f.field} is not a field that can be searched")
         if f.operator is None:
-            return self._fault(f"{name}.operator must be one of the following values: {', '.join(OPERATORS)}")
+            return self.fault(f"{name}.operator must be one of the following values: {', '.join(OPERATORS)}")
         negated = f.operator.startswith("not_")
         found = self._positive(f.operator.removeprefix("not_"), attribute, kind, f.value, f"{name}.value")
         if found is not None and self.businesses and attribute == "business_name":
@@ -150,11 +154,11 @@ class Translator:
     def _equal(self, attribute: str, kind: Kind, value: Any, name: str) -> Condition | None:
         given: list[Any] = cast(list[Any], value) if isinstance(value, list) else [value]
         if not given or len(given) > MOST:
-            return self._fault(f"{name} must contain between 1 and {MOST} values")
+            return self.fault(f"{name} must contain between 1 and {MOST} values")
         values = [self._value(kind, v, name) for v in given]
         if any(v is None for v in values):
             return None
-        if kind == "list":
+        if kind in LISTS:
             return _any(Has(attribute, v) for v in values)
         if kind == "custom":
             return _any(Has(attribute, x) for v in values for x in _both_ways(v))
@@ -162,8 +166,8 @@ class Translator:
 
     def _contains(self, attribute: str, kind: Kind, value: Any, name: str) -> Condition | None:
         if kind in ("bool", "number", "moment", "day"):
-            return self._fault(f"{name}: this field cannot be searched by contains")
-        if kind == "list":
+            return self.fault(f"{name}: this field cannot be searched by contains")
+        if kind in LISTS:
             return self._equal(attribute, kind, value, name)
         text = self._value("lower" if kind == "lower" else "text", value, name)
         return Contains(attribute, text) if text else None
@@ -171,9 +175,9 @@ class Translator:
     def _range(self, attribute: str, kind: Kind, value: Any, name: str) -> Condition | None:
         bounds = cast(dict[str, Any], value) if isinstance(value, dict) else {}
         if not bounds or bounds.keys() - COMPARISONS.keys():
-            return self._fault(f"{name} must be an object with some of the following keys: {', '.join(COMPARISONS)}")
-        if kind in ("list", "bool"):
-            return self._fault(f"{name}: this field cannot be searched by range")
+            return self.fault(f"{name} must be an object with some of the following keys: {', '.join(COMPARISONS)}")
+        if kind in (*LISTS, "bool"):
+            return self.fault(f"{name}: this field cannot be searched by range")
         parts: list[Condition] = []
         for key, bound in bounds.items():
             at = self._value(kind, bound, f"{name}.{key}")
@@ -187,21 +191,21 @@ class Translator:
         if kind == "bool":
             known = {True: True, False: False, "true": True, "false": False}
             found = known.get(value) if isinstance(value, bool | str) else None
-            return self._fault(f"{name} must be a boolean value") if found is None else found
+            return self.fault(f"{name} must be a boolean value") if found is None else found
         if kind == "number":
             found = None if isinstance(value, bool) else _as_number(value)
-            return found if isinstance(found, int | float) else self._fault(f"{name} must be a number")
+            return found if isinstance(found, int | float) else self.fault(f"{name} must be a number")
         if kind in ("moment", "day"):
             found = _instant(value)
             if found is None:
-                return self._fault(f"{name} must be a valid ISO 8601 date string or milliseconds since 1970")
+                return self.fault(f"{name} must be a valid ISO 8601 date string or milliseconds since 1970")
             return found[:10] if kind == "day" else found
         if kind == "custom" and isinstance(value, int | float | bool) and abs(value) < 2**53:
             return value
         if not isinstance(value, str) or not value:
-            return self._fault(f"{name} must be a string")
+            return self.fault(f"{name} must be a string")
         if len(value) > LONGEST:
-            return self._fault(f"{name} must be shorter than or equal to {LONGEST} characters")
+            return self.fault(f"{name} must be shorter than or equal to {LONGEST} characters")
         return value.lower() if kind in ("lower", "list") else value
 
 
@@ -267,7 +271,7 @@ def _on_name(found: Condition) -> Condition:
 
 def sorts(wanted: list[Order]) -> tuple[Sort, ...]:
     """The order of contacts to the store's keys. 422 for a field that has no order."""
-    ordered = {name: f for name, f in FIELDS.items() if f[1] != "list" and name != "businessName"}
+    ordered = {name: f for name, f in FIELDS.items() if f[1] not in LISTS and name != "businessName"}
     return in_order(wanted, ordered, "contacts", "date_added")
 
 
