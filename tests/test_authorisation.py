@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -22,11 +23,12 @@ from tests.furnished import (
     records_of,
     token_of_app,
 )
+from tests.plausible import TEXTS, plausible
 
-from groundlevel.conftest import Box
+from groundlevel.conftest import Box, furnished
 from groundlevel.kernel.app import NOT_ITS_CLASS, NOT_ITS_COMPANY, NOT_ITS_LOCATION
 from groundlevel.kernel.area import OPERATOR, PUBLIC, Operation
-from groundlevel.kernel.binding import Bound
+from groundlevel.kernel.binding import bound
 from groundlevel.kernel.caller import TOKENS, hashed
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.events import LOG
@@ -41,26 +43,6 @@ NOT_ITS_SCOPE, BAD_TOKEN, NO_TOKEN = (
     "Invalid Private Integration token",
     "Invalid JWT",
 )
-TEXTS = {
-    "email": "plausible@example.com",
-    "phone": "+14155550123",
-    "dueDate": "2027-03-01T10:00:00Z",
-    "startDate": "2027-03-01T10:00:00Z",
-    "startTime": "2027-03-01T10:00:00Z",
-    "endTime": "2027-03-01T11:00:00Z",
-    "timezone": "Europe/Vienna",
-    "country": "US",
-    "dataType": "TEXT",
-    "type": "add",
-    "apiKey": "plausible",
-    "since": "2027-03-01T10:00:00Z",
-    "url": "https://plausible.example/hook",
-    "password": "plausible password",
-    "objectKey": "contact",
-    "firstObjectKey": "contact",
-    "secondObjectKey": "contact",
-}
-"""Values for members that have a form of their own."""
 SAME = {"app": "apps", "location": "locations"}
 """Segments of paths that go before the ids of others."""
 OTHERWISE = {"/jobs/": 404, "/totp/confirm": 400, "/oauth/token": 400}
@@ -82,12 +64,20 @@ def contents(box: Box) -> list[tuple[str, str, bytes]]:
 
 @dataclass
 class Place:
-    """An installation with one record of every kind in its first sub-account, and a rival agency."""
+    """An installation with one record of every kind in its first sub-account, and a rival agency.
+
+    ids: those of the records, where they are there already.
+    """
 
     box: Box
     ids: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if not self.ids:
+            self.furnish()
+
+    def furnish(self) -> None:
+        """Make the records."""
         box, here = self.box, self.box.location_id
         box.sandbox.do(Owners(system=True), furnish)
         operator, location = box.operator, box.location
@@ -129,7 +119,7 @@ class Place:
 
     def ask(self, op: Operation, version: str, token: str | None, **others: str) -> Response:
         """A request that has everything it needs but, maybe, the right to be answered."""
-        bound = Bound(op, version, {})
+        shapes = bound(op, version)
         known = {
             **dict.fromkeys(("locationId", "location_id"), others.get("locations", self.ids["locations"])),
             "companyId": self.ids["companies"],
@@ -137,10 +127,10 @@ class Place:
             "meterId": self.ids["meters"], "appVersionId": self.ids["version"],
             "tokenId": self.ids["untold"], "parentId": self.ids["folder"], "pipelineId": self.ids["pipelines"],
             "associationId": self.ids["associations"], "firstRecordId": self.ids["contacts"],
-            "secondRecordId": self.ids["lonely"], **TEXTS,
+            "secondRecordId": self.ids["lonely"], "altId": others.get("locations", self.ids["locations"]), **TEXTS,
         }  # fmt: skip
-        query = plausible(shape.type_info(bound.query), known) if bound.query else {}
-        body = plausible(shape.type_info(bound.body), known) if bound.body else None
+        query = plausible(shape.type_info(shapes.query), known) if shapes.query else {}
+        body = plausible(shape.type_info(shapes.body), known) if shapes.body else None
         client = self.box.sandbox.client(token, version)
         return client.request(op.method, self.path(op, version, **others), params=query, json=body)
 
@@ -152,28 +142,28 @@ def id_of(reply: Response) -> str:
     return told.get("id") or next(v["id"] for v in told.values() if isinstance(v, dict))
 
 
-def plausible(info: Any, known: dict[str, str], name: str = "") -> Any:
-    """A value that the type takes: what is required, and what is known by its name wherever it may stand."""
-    while isinstance(info, shape.Metadata):
-        info = info.type
-    if isinstance(info, shape.StructType):
-        wanted = (f for f in info.fields if f.required or f.encode_name in known)
-        return {f.encode_name: plausible(f.type, known, f.encode_name) for f in wanted}
-    if isinstance(info, shape.UnionType):
-        return plausible(next(t for t in info.types if not isinstance(t, shape.NoneType)), known, name)
-    if isinstance(info, shape.LiteralType):
-        return info.values[0]
-    if isinstance(info, shape.ListType):
-        return [plausible(info.item_type, known)] * (info.min_length or 0)
-    simple = {shape.BoolType: False, shape.IntType: 1, shape.FloatType: 1.0, shape.DictType: {}}
-    return simple.get(type(info), known.get(name) or "plausible")
-
-
 @pytest.fixture
 def place(box: Box) -> Iterator[Place]:
     """A furnished installation; whatever the test does, the store must be in order afterwards."""
     yield Place(box)
     assert box.sandbox.app.store.check() == []
+
+
+@pytest.fixture(scope="session")
+def like(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """The file of a furnished installation, to be copied, and the ids in it."""
+    folder = tmp_path_factory.mktemp("like")
+    with furnished("sqlite", folder) as box:
+        ids = Place(box).ids
+    return folder / "product.db", ids
+
+
+@pytest.fixture
+def copied(like: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Place]:
+    """The same as `place`, sooner, and on one store only."""
+    with furnished("sqlite", tmp_path, like[0]) as box:
+        yield Place(box, like[1])
+        assert box.sandbox.app.store.check() == []
 
 
 def told(message: str) -> dict[str, Any]:
@@ -254,15 +244,26 @@ def rightful(place: Place, op: Operation) -> str:
     return place.token("Company", scopes) if op.tokens == "agency" else place.token("Location", scopes, location=home)
 
 
-@pytest.mark.parametrize("op", OPERATIONS, ids=named)
-def test_the_same_request_is_answered_with_the_right_token(place: Place, op: Operation) -> None:
-    """So that the refusals above are for their reason, and for no other. OTHERWISE: where that cannot be shown so."""
+def is_answered(place: Place, op: Operation) -> None:
+    """The right token gets the status of success. OTHERWISE: where that cannot be shown so."""
     reply = place.ask(op, op.versions[-1], rightful(place, op))
     expected = next((status for part, status in OTHERWISE.items() if part in op.path), op.status)
-    assert reply.status_code == expected, reply.text
+    assert (named(op), reply.status_code) == (named(op), expected), reply.text
 
 
-ABOUT_A_LOCATION = [op for op in OPERATIONS if op.scope != OPERATOR and Bound(op, op.versions[-1], {}).where_location]
+@pytest.mark.parametrize("op", OPERATIONS, ids=named)
+def test_the_same_request_is_answered_with_the_right_token(copied: Place, op: Operation) -> None:
+    """So that the refusals above are for their reason, and for no other."""
+    is_answered(copied, op)
+
+
+@by_area([op for op in OPERATIONS if op.reads])
+def test_so_are_all_reads_on_either_store(place: Place, operations: list[Operation]) -> None:
+    for op in operations:
+        is_answered(place, op)
+
+
+ABOUT_A_LOCATION = [op for op in OPERATIONS if op.scope != OPERATOR and bound(op, op.versions[-1]).where_location]
 
 
 @by_area(ABOUT_A_LOCATION)
@@ -280,7 +281,7 @@ def test_another_location_cannot_be_named(place: Place, operations: list[Operati
         assert contents(box) == before, named(op)
 
 
-ABOUT_A_COMPANY = [op for op in OPERATIONS if op.scope != OPERATOR and Bound(op, op.versions[-1], {}).where_company]
+ABOUT_A_COMPANY = [op for op in OPERATIONS if op.scope != OPERATOR and bound(op, op.versions[-1]).where_company]
 
 
 @by_area(ABOUT_A_COMPANY)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from groundlevel.kernel.area import Operation
+from groundlevel.kernel.binding import bound
 from groundlevel.kernel.versions import V2, V3
 from groundlevel.main import all_areas
 
@@ -32,6 +33,13 @@ def test_the_route_table_is_the_one_that_was_reviewed() -> None:
 def table() -> list[str]:
     """Every operation, by path and method."""
     return [line(op) for op in sorted(OPERATIONS, key=lambda op: (op.path, op.method))]
+
+
+def test_every_operation_has_its_shapes_in_every_version() -> None:
+    """They are derived when first asked for; a program must not find out by a request that they cannot be."""
+    for op in OPERATIONS:
+        for version in op.versions:
+            assert (bound(op, version).op, bound(op, version)) == (op, bound(op, version))
 
 
 def bare(path: str) -> str:

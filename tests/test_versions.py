@@ -68,7 +68,7 @@ def test_an_older_path_goes_on_answering_in_the_newer_version(box: Box, op: Any)
     for version in (V2, V3):
         answering, _ = box.sandbox.app.paths.find(op.method, version, op.older_path)
         assert answering
-        assert answering.op is op
+        assert answering is op
 
 
 def test_the_older_list_answers_alike_in_both_versions(box: Box) -> None:
@@ -83,9 +83,9 @@ def test_a_renamed_path_has_its_own_name_in_each_version(box: Box, op: Any) -> N
     for version, own in ((V2, op.was), (V3, op.path)):
         answering, _ = find(op.method, version, own)
         assert answering
-        assert answering.op is op
+        assert answering is op
     stranger, _ = find(op.method, V2, op.path)
-    assert stranger is None or stranger.op is not op
+    assert stranger is None or stranger is not op
 
 
 def test_a_reply_bears_the_names_of_its_version(box: Box) -> None:

@@ -1,27 +1,33 @@
 """What tests of areas start from: a fresh installation with an agency, two sub-accounts and a user."""
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from argon2 import PasswordHasher
 
 from groundlevel.areas.companies import COMPANIES, Company
 from groundlevel.areas.locations import Location, LocationSettings, add_location
+from groundlevel.areas.people import credentials
 from groundlevel.areas.users import USERS, Roles, User
 from groundlevel.kernel.app import App
 from groundlevel.kernel.ctx import Ctx
-from groundlevel.kernel.settings import Settings
+from groundlevel.kernel.settings import Settings, database_path
 from groundlevel.kernel.store import Owners
+from groundlevel.kernel.store.sqlite import SqliteStore
 from groundlevel.kernel.testing import Sandbox, sandbox
 from groundlevel.kernel.versions import V2
 from groundlevel.main import build, open_store
-from groundlevel.testing_stores import ENGINES, Engine, database_for, refuse_without_owner
+from groundlevel.testing_stores import ENGINES, Engine, database_for, file_of_the_product, refuse_without_owner
 
 os.environ.setdefault("GROUNDLEVEL_SECRET", "the secret of all tests")  # so that none makes one in its user's home
+credentials.HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # hundreds of tests have passwords
 
 COMPANY, LOCATION, OTHER, USER = (
     "AgencyAgencyAgency01",
@@ -92,15 +98,28 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> E
     return request.param
 
 
-@pytest.fixture
-def box(tmp_path: Path, engine: Engine) -> Iterator[Box]:
-    """A furnished installation of its own for each test, without limits that a test would run into."""
+@contextmanager
+def furnished(engine: Engine, folder: Path, like: Path | None = None) -> Generator[Box]:
+    """A furnished installation, without limits that a test would run into. like: an SQLite file to begin with."""
 
     def make(folder: Path) -> App:
         database = database_for(engine, folder, "product")
+        if engine == "sqlite":
+            shutil.copyfile(like or file_of_the_product(), database_path(database))
         chosen = Settings(database=database, burst_limit=100_000, daily_limit=1_000_000, log_requests=False)
-        return build(chosen, open_store(chosen, create=True))
+        store = open_store(chosen, create=True)
+        if isinstance(store, SqliteStore):
+            store.writer.execute("PRAGMA synchronous = off")  # as in PostgreSQL: what a crash leaves is tested elsewhere
+        return build(chosen, store)
 
-    with sandbox(make, tmp_path) as made:
-        made.do(Owners(system=True), _furnish)
+    with sandbox(make, folder) as made:
+        if like is None:
+            made.do(Owners(system=True), _furnish)
         yield Box(made)
+
+
+@pytest.fixture
+def box(tmp_path: Path, engine: Engine) -> Iterator[Box]:
+    """A furnished installation of its own for each test."""
+    with furnished(engine, tmp_path) as made:
+        yield made

@@ -3,12 +3,15 @@
 import atexit
 import os
 import re
+import shutil
+import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import pytest
 
+from groundlevel.kernel.settings import Settings
 from groundlevel.kernel.store import Store
 from groundlevel.kernel.store.sqlite import SqliteStore
 
@@ -87,6 +90,17 @@ def _new_database(name: str) -> str:
     atexit.unregister(drop)
     atexit.register(drop)
     return f"{server}/{full}"
+
+
+@cache
+def file_of_the_product() -> Path:
+    """An SQLite file with the tables of all areas and no rows: copying it is quicker than making one."""
+    from groundlevel.main import open_store
+
+    folder = Path(tempfile.mkdtemp(prefix="groundlevel-test-"))
+    atexit.register(shutil.rmtree, folder)
+    open_store(Settings(database=f"sqlite:///{folder}/ready.db")).close()
+    return folder / "ready.db"
 
 
 def database_for(engine: Engine, folder: Path, name: str, *, flushed: bool = False, fresh: bool = False) -> str:

@@ -23,7 +23,7 @@ from groundlevel.kernel.store import Eq, Owners, Store
 from groundlevel.main import open_store
 
 Fleet = Callable[..., list[LiveServer]]
-RACES, STORM_S, AWAY_S = 500, 10.0, 4.0
+RACES, STORM_S, AWAY_S = 200, 8.0, 4.0
 
 
 def ask(server: LiveServer, method: str, path: str, body: Any = None) -> tuple[int, dict[str, Any]]:

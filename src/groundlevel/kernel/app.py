@@ -8,8 +8,8 @@ from typing import Any
 import structlog
 from starlette.types import ASGIApp
 
-from groundlevel.kernel.area import OPERATOR, PUBLIC, Area
-from groundlevel.kernel.binding import Bound
+from groundlevel.kernel.area import OPERATOR, PUBLIC, Area, Operation
+from groundlevel.kernel.binding import bound
 from groundlevel.kernel.caller import NOBODY, NOT_IN_PLAN, Caller, Callers
 from groundlevel.kernel.clock import Clock
 from groundlevel.kernel.ctx import Ctx
@@ -49,16 +49,15 @@ class App:
         self.limits: Budgets = Limits(settings.burst_limit, settings.daily_limit)
         self.metrics = Metrics()
         self.request_log = RequestLog()
-        self.paths: Paths[Bound] = Paths()
+        self.paths: Paths[Operation] = Paths()
         self.pages: dict[str, ASGIApp] = {}
         self.tending = False
         self.beside: list[Callable[[], Coroutine[Any, Any, None]]] = []
-        memo: dict[str, dict[Any, Any]] = {v: {} for v in VERSIONS}
         for op in (op for area in areas for op in area.operations):
             for version in op.versions:
-                self.paths.add(op.method, version, op.path_in(version), Bound(op, version, memo[version]))
+                self.paths.add(op.method, version, op.path_in(version), op)
         for op in (op for area in areas for op in area.operations if op.older_path):
-            self.paths.add_if_free(op.method, V3, op.older_path or "", Bound(op, V3, memo[V3]))
+            self.paths.add_if_free(op.method, V3, op.older_path or "", op)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -97,9 +96,8 @@ class App:
 
     async def perform(self, request: Request) -> Any:
         """Your function, in its unit of work; back when what it wrote is on the disk."""
-        bound, caller = request.bound, request.caller
-        assert bound and caller
-        op = bound.op
+        assert request.bound and request.caller
+        op, caller = request.bound.op, request.caller
 
         def work(db: Any) -> Any:
             ctx = Ctx(caller, db, request.now, self.settings, self.clock)
@@ -180,9 +178,9 @@ def read_version(app: App, request: Request) -> None:
     said = request.headers.get(b"version")
     if said is None:
         for version in reversed(VERSIONS):
-            bound, request.values = app.paths.find(request.method, version, request.path)
-            if bound is not None and bound.op.unsaid == version:
-                request.bound, request.version = bound, version
+            op, request.values = app.paths.find(request.method, version, request.path)
+            if op is not None and op.unsaid == version:
+                request.bound, request.version = bound(op, version), version
                 return
         raise Unauthorized("version header was not found.")
     version = ACCEPTED.get(said.decode("latin-1").strip())
@@ -194,9 +192,10 @@ def read_version(app: App, request: Request) -> None:
 def find_operation(app: App, request: Request) -> None:
     """The operation of this method and path in this version; 404 where there is none."""
     if request.bound is None:
-        request.bound, request.values = app.paths.find(request.method, request.version, request.path)
-        if request.bound is None:
+        op, request.values = app.paths.find(request.method, request.version, request.path)
+        if op is None:
             raise NotFound(f"Cannot {request.method} {request.path}")
+        request.bound = bound(op, request.version)
 
 
 def identify(app: App, request: Request) -> Awaitable[None] | None:
@@ -263,12 +262,12 @@ def bind(app: App, request: Request) -> None:
 
 def locate(app: App, request: Request) -> Awaitable[None] | None:
     """The location and company the call is about: the token's own, or such as the caller may act for; else 403."""
-    bound, caller = request.bound, request.caller
-    assert bound
+    shapes, caller = request.bound, request.caller
+    assert shapes
     if caller is None:
         return None
-    location = _named(bound.where_location, "location_id", request.arguments)
-    company = _named(bound.where_company, "company_id", request.arguments)
+    location = _named(shapes.where_location, "location_id", request.arguments)
+    company = _named(shapes.where_company, "company_id", request.arguments)
     if caller.company_id and company and company != caller.company_id:
         raise Forbidden(NOT_ITS_COMPANY)
     if caller.token_class == "Location":

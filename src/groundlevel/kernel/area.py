@@ -44,8 +44,8 @@ class Line(TypedDict, total=False):
     steps: tuple[Callable[[Any, Any], Any], ...]
 
 
-class Operation(Struct, frozen=True, kw_only=True):
-    """One line of contract and its function. `versions` are those in which the path exists."""
+class Operation(Struct, frozen=True, eq=False, kw_only=True):
+    """One line of contract and its function, equal to nothing else. `versions`: those in which the path exists."""
 
     area: "Area"
     method: str

@@ -1,5 +1,9 @@
-"""A request to a function's arguments, and its result to a response; compiled once for each operation and version."""
+"""A request to a function's arguments, and its result to a response.
 
+Compiled for each operation and version when it is first asked for, and kept.
+"""
+
+from functools import cache
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
@@ -10,19 +14,20 @@ from starlette.datastructures import UploadFile
 from groundlevel.kernel.area import Operation
 from groundlevel.kernel.explain import violations
 from groundlevel.kernel.problems import BadRequest, Unprocessable, UnsupportedMediaType
-from groundlevel.kernel.versions import as_of, translator
+from groundlevel.kernel.versions import VERSIONS, as_of, translator
 from groundlevel.kernel.wire import snake
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 MOST_PARAMETERS = 500
 _encode = msgspec.json.Encoder().encode
+_older: dict[str, dict[Any, Any]] = {version: {} for version in VERSIONS}
 
 
 class Bound:
     """One operation as one version has it: how its arguments are read and its result is written."""
 
-    def __init__(self, op: Operation, version: str, memo: dict[Any, Any]) -> None:
-        self.op, self.version = op, version
+    def __init__(self, op: Operation, version: str) -> None:
+        self.op, self.version, memo = op, version, _older[version]
         self.names = [snake(p) for p in op.parameters]
         self.query, self.body = as_of(version, op.query, memo), as_of(version, op.body, memo)
         self.decode = msgspec.json.Decoder(self.body).decode if self.body else None
@@ -83,6 +88,12 @@ class Bound:
         if result is None:
             return b""
         return _encode(self.write_reply(result) if self.write_reply else result)
+
+
+@cache
+def bound(op: Operation, version: str) -> Bound:
+    """The operation as that version has it."""
+    return Bound(op, version)
 
 
 class Sent(Struct):

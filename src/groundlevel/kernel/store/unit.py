@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar, cast
 
 from msgspec import Struct
 
@@ -15,6 +15,7 @@ T = TypeVar("T", bound=Struct)
 R = TypeVar("R")
 
 SYSTEM = "system"
+PORTION = 500
 
 
 class DatabaseTrouble(Exception):
@@ -102,6 +103,17 @@ class Unit(Protocol):
     def log_after(self, log: str, number: int, limit: int = 100) -> list[tuple[int, str, str, str, str]]:
         """Rows of a log behind `number`: (number, owner, kind, document as JSON, at). Every owner's."""
         ...
+
+
+def in_portions(db: Unit, table: Table[T], *where: Condition) -> Iterator[T]:
+    """What `Unit.each` promises, by pages."""
+    last = ""
+    while True:
+        rows = db.page(table, *where, sort=(Sort("id"),), limit=PORTION, after=(last, last))
+        yield from rows
+        if len(rows) < PORTION:
+            return
+        last = cast(str, rows[-1].id)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 
 
 class Store(Protocol):

@@ -127,7 +127,7 @@ def test_it_opens_while_another_writes(embedded: SqliteStore, items: Table[Any])
                 SqliteStore(embedded.path).close()
         finally:
             opened.set()
-        assert written.result() == len(ids(embedded, items)) > 0
+        assert written.result() == embedded.read(HERE).count(items) > 0
 
 
 def test_it_outlives_the_process(embedded: SqliteStore, items: Table[Any]) -> None:

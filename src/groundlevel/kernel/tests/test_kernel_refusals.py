@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from groundlevel.kernel.area import OPERATOR, PUBLIC, Area
-from groundlevel.kernel.binding import Bound
+from groundlevel.kernel.binding import bound
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import BadRequest, Problem
 from groundlevel.kernel.store import Table
@@ -46,7 +46,7 @@ def test_what_is_returned_is_kept_and_what_is_raised_is_not(serve: Callable[...,
         reply = box.operator.post(f"/trial/here/{how}")
         assert (reply.status_code, reply.json()["message"]) == (400, f"{how} is refused")
     assert box.operator.get("/trial/here").json() == {"text": "returned"}
-    assert Bound(area.operations[0], V3, {}).reply is Answer
+    assert bound(area.operations[0], V3).reply is Answer
 
 
 def test_an_operation_may_go_without_a_version_header(serve: Callable[..., Sandbox]) -> None:

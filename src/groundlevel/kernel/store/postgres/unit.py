@@ -13,11 +13,10 @@ from groundlevel.kernel.store.postgres.conditions import Ask, Sql, always_there,
 from groundlevel.kernel.store.postgres.line import Line, Row
 from groundlevel.kernel.store.query import Condition, Eq, Scalar, Sort
 from groundlevel.kernel.store.table import Table
-from groundlevel.kernel.store.unit import Owners
+from groundlevel.kernel.store.unit import Owners, in_portions
 
 T = TypeVar("T", bound=Struct)
 
-PORTION = 500
 EACH_UNIT = 16
 """Bits of a log number that count the rows of one transaction."""
 PATIENCE_S, PAUSE_S = 2.0, 0.002
@@ -113,13 +112,7 @@ class PostgresUnit:
         return int(rows[0][0])
 
     def each(self, table: Table[T], *where: Condition) -> Iterator[T]:
-        last = ""
-        while True:
-            rows = self.page(table, *where, sort=(Sort("id"),), limit=PORTION, after=(last, last))
-            yield from rows
-            if len(rows) < PORTION:
-                return
-            last = cast(str, rows[-1].id)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+        return in_portions(self, table, *where)
 
     def append(self, log: str, kind: str, doc: Struct, at: str) -> int:
         """Numbers are of transactions first: a reader that keeps behind the oldest running one misses none."""

@@ -6,6 +6,7 @@
     {t}_text     full text by trigrams, of the rows that are not in {t}_fresh
     {t}_fresh    rows written since the text index was last brought up to date (kept by triggers)
     row_counts   how many rows each owner has                                  (kept by triggers)
+    about        what was declared when the file was last made ready
 
 Owners are small numbers here, and the key of a row is its owner's number and a sequence: `k = owner << 32 | n`.
 So every key and every index begins with the owner, an owner's rows lie together, and the text index, which knows
@@ -15,10 +16,12 @@ only k, can be asked for one owner's range.
 # apsw's own type stubs leave the types of rows open
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
+import hashlib
 from typing import Any
 
 import apsw
 
+from groundlevel.kernel.store.sqlite.connecting import APPLICATION_ID, SCHEMA
 from groundlevel.kernel.store.table import Table
 
 ROWS_EACH = 32
@@ -33,34 +36,53 @@ CREATE TABLE IF NOT EXISTS row_counts (
 CREATE TABLE IF NOT EXISTS log_rows (
     number INTEGER PRIMARY KEY AUTOINCREMENT, log TEXT NOT NULL, owner INTEGER NOT NULL, kind TEXT NOT NULL,
     doc TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
 
 def make_ready(db: apsw.Connection, tables: list[Table[Any]]) -> None:
-    """Create what is missing: tables, columns, indexes, triggers. What is there stays."""
-    db.execute(COMMON)
-    for t in tables:
-        # before the document, so that reading them does not mean reading it
-        searched = "".join(f"{c} GENERATED ALWAYS AS ({extract(t, c)}) STORED, " for c in t.columns)
-        db.execute(
-            f"CREATE TABLE IF NOT EXISTS {t.name} (k INTEGER PRIMARY KEY, owner INTEGER NOT NULL, id TEXT NOT NULL,"
-            f" {searched}doc TEXT NOT NULL, UNIQUE (owner, id))"
-        )
-        there = {row[0] for row in db.execute("SELECT name FROM pragma_table_xinfo(?)", (t.name,))}
-        for c in t.columns:
-            if c not in there:  # declared since: only a virtual column can still be added
-                db.execute(f"ALTER TABLE {t.name} ADD COLUMN {c} GENERATED ALWAYS AS ({extract(t, c)}) VIRTUAL")
-        for c in sorted(t.found_by):
-            some = "" if c in t.sorted_by else f" WHERE {c} IS NOT NULL"
-            columns = ", ".join(index_columns(t, c))
-            db.execute(f"CREATE INDEX IF NOT EXISTS {index_name(t, c)} ON {t.name} ({columns}){some}")
-        for c in t.unique:
-            db.execute(f"CREATE UNIQUE INDEX IF NOT EXISTS {t.name}_one_{c} ON {t.name} (owner, {c})")
-        db.execute(_counting(t))
-        if t.many:
-            db.execute(_terms(t))
-        if t.text:
-            db.execute(_texts(t))
+    """Create what is missing: tables, columns, indexes, triggers. What is there stays; if all is, nobody waits."""
+    declared = [COMMON, *(sql for t in tables for sql in _declaring(t))]
+    made = hashlib.sha256("".join(declared).encode()).hexdigest()
+    if db.pragma("user_version") == SCHEMA and _made(db) == made:
+        return
+    with db:
+        db.execute(COMMON)
+        for t in tables:
+            table, *others = _declaring(t)
+            db.execute(table)
+            there = {row[0] for row in db.execute("SELECT name FROM pragma_table_xinfo(?)", (t.name,))}
+            for c in t.columns:
+                if c not in there:  # declared since: only a virtual column can still be added
+                    db.execute(f"ALTER TABLE {t.name} ADD COLUMN {c} GENERATED ALWAYS AS ({extract(t, c)}) VIRTUAL")
+            db.execute("".join(others))
+        db.execute("INSERT OR REPLACE INTO about VALUES ('made', ?)", (made,))
+        db.pragma("application_id", APPLICATION_ID)
+        db.pragma("user_version", SCHEMA)
+
+
+def _made(db: apsw.Connection) -> Any:
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'about'").fetchone():
+        return None
+    row = db.execute("SELECT value FROM about WHERE name = 'made'").fetchone()
+    return row and row[0]
+
+
+def _declaring(t: Table[Any]) -> list[str]:
+    """The statements that make a table and what goes with it, the table first."""
+    # before the document, so that reading them does not mean reading it
+    searched = "".join(f"{c} GENERATED ALWAYS AS ({extract(t, c)}) STORED, " for c in t.columns)
+    found = [
+        f"CREATE TABLE IF NOT EXISTS {t.name} (k INTEGER PRIMARY KEY, owner INTEGER NOT NULL, id TEXT NOT NULL,"
+        f" {searched}doc TEXT NOT NULL, UNIQUE (owner, id));"
+    ]
+    for c in sorted(t.found_by):
+        some = "" if c in t.sorted_by else f" WHERE {c} IS NOT NULL"
+        columns = ", ".join(index_columns(t, c))
+        found.append(f"CREATE INDEX IF NOT EXISTS {index_name(t, c)} ON {t.name} ({columns}){some};")
+    for c in t.unique:
+        found.append(f"CREATE UNIQUE INDEX IF NOT EXISTS {t.name}_one_{c} ON {t.name} (owner, {c});")
+    return [*found, _counting(t), *([_terms(t)] if t.many else []), *([_texts(t)] if t.text else [])]
 
 
 def extract(t: Table[Any], field: str, doc: str = "doc") -> str:

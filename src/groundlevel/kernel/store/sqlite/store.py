@@ -16,7 +16,7 @@ from typing import Any, ClassVar, TypeVar, cast
 import apsw
 
 from groundlevel.kernel.problems import Unavailable
-from groundlevel.kernel.store.sqlite.connecting import APPLICATION_ID, SCHEMA, SERVING_KB, WORKING_KB, connect
+from groundlevel.kernel.store.sqlite.connecting import SERVING_KB, WORKING_KB, connect
 from groundlevel.kernel.store.sqlite.plan import Guesses
 from groundlevel.kernel.store.sqlite.schema import index_fresh_text, make_ready
 from groundlevel.kernel.store.sqlite.unit import OwnerNumbers, SqliteUnit
@@ -60,10 +60,7 @@ class SqliteStore:
         self.guesses: Guesses = {}
         self.cache_kb = SERVING_KB if threads > 1 else WORKING_KB
         self.writer = connect(path, cache_kb=self.cache_kb)
-        with self.writer:
-            make_ready(self.writer, list(TABLES.values()))
-            self.writer.pragma("application_id", APPLICATION_ID)
-            self.writer.pragma("user_version", SCHEMA)
+        make_ready(self.writer, list(TABLES.values()))
         self.reader = connect(path, readonly=True, cache_kb=self.cache_kb)
         self.local = threading.local()
         self.opened: list[apsw.Connection] = []

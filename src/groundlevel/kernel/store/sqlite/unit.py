@@ -16,12 +16,11 @@ from groundlevel.kernel.store.sqlite import plan
 from groundlevel.kernel.store.sqlite.conditions import Ask, Sql, condition
 from groundlevel.kernel.store.sqlite.schema import ROWS_EACH
 from groundlevel.kernel.store.table import Table
-from groundlevel.kernel.store.unit import Owners
+from groundlevel.kernel.store.unit import Owners, in_portions
 
 T = TypeVar("T", bound=Struct)
 
 OwnerNumbers = dict[str, int]
-PORTION = 500
 _LOG = Encoder()
 
 
@@ -117,13 +116,7 @@ class SqliteUnit:
         return cast(int, row[0]) if row else 0
 
     def each(self, table: Table[T], *where: Condition) -> Iterator[T]:
-        last = ""
-        while True:
-            rows = self.page(table, *where, sort=(Sort("id"),), limit=PORTION, after=(last, last))
-            yield from rows
-            if len(rows) < PORTION:
-                return
-            last = cast(str, rows[-1].id)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+        return in_portions(self, table, *where)
 
     def append(self, log: str, kind: str, doc: Struct, at: str) -> int:
         owner = self._number(self.owners.location or self.owners.company or "system")
