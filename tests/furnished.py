@@ -17,6 +17,11 @@ from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.jobs import SYSTEM
 from groundlevel.kernel.store import Owners
 
+A_LINK = {"name": "Offer", "redirectTo": "https://example.com"}
+A_MENU = {
+    "title": "Help", "url": "https://example.com", "icon": {"name": "house", "fontFamily": "fas"}, "locations": [],
+    "showOnCompany": True, "showOnLocation": True, "showToAllLocations": True, "openMode": "iframe", "userRole": "all",
+}  # fmt: skip
 RIVAL, RIVALS_PLACE = "RivalRivalRivalRiv01", "FarFarFarFarFarFar01"
 
 
@@ -119,9 +124,11 @@ def records_of(box: Box) -> dict[str, str]:
         "recurring-tasks": box.location.post(f"{here}/recurring-tasks", json={"title": "t", "rruleOptions": rule}),
         "templates": box.operator.post(f"{there}/templates", json={"name": "t", "type": "sms", "body": "b"}),
         "providers": box.operator.post(f"{there}/providers", json={"name": "p", "type": "SMS"}),
+        "links": box.location.post("/links/", json={"locationId": box.location_id} | A_LINK),
+        "custom-menus": box.agency.post("/custom-menus/", json=A_MENU),
     }
     ids = {name: _id_of(reply.json()) for name, reply in made.items()}
-    return ids | {"conversationChannels": "SMS"}
+    return ids | {"conversationChannels": "SMS", "id": ids["links"]}
 
 
 def _id_of(told: dict[str, Any]) -> str:

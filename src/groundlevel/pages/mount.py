@@ -9,6 +9,7 @@ from groundlevel.pages.account import Account
 from groundlevel.pages.consent import PATHS, Consent
 from groundlevel.pages.console import Console
 from groundlevel.pages.documents import Documents
+from groundlevel.pages.links import Links
 from groundlevel.pages.published import Published
 from groundlevel.pages.reference import Reference
 from groundlevel.pages.status import Status
@@ -28,6 +29,7 @@ def pages(app: App) -> dict[str, ASGIApp]:
         "console": Console(app).router,
         "health": Router([Route("/health", status.health)]),
         "ready": Router([Route("/ready", status.ready)]),
+        "l": Router([Route("/l/{location}/{link}", Links(app).follow)]),
         "metrics": Router([Route("/metrics", status.metrics)]),
         "openapi": Router(
             [Route("/openapi/index.json", documents.index), Route("/openapi/{version}/{area}.json", documents.one)]

@@ -1,0 +1,44 @@
+"""Requests that have everything they need: what is required, and values that fit it."""
+
+from typing import Any
+
+from msgspec import inspect as shape
+
+TEXTS = {
+    "email": "plausible@example.com",
+    "phone": "+14155550123",
+    "dueDate": "2027-03-01T10:00:00Z",
+    "startDate": "2027-03-01T10:00:00Z",
+    "startTime": "2027-03-01T10:00:00Z",
+    "endTime": "2027-03-01T11:00:00Z",
+    "timezone": "Europe/Vienna",
+    "country": "US",
+    "dataType": "TEXT",
+    "type": "add",
+    "apiKey": "plausible",
+    "since": "2027-03-01T10:00:00Z",
+    "url": "https://plausible.example/hook",
+    "redirectTo": "https://plausible.example/offer",
+    "password": "Plausible-password-1",
+    "objectKey": "contact",
+    "firstObjectKey": "contact",
+    "secondObjectKey": "contact",
+}
+"""Values for members that have a form of their own."""
+
+
+def plausible(info: Any, known: dict[str, str], name: str = "") -> Any:
+    """A value that the type takes: what is required, and what is known by its name wherever it may stand."""
+    while isinstance(info, shape.Metadata):
+        info = info.type
+    if isinstance(info, shape.StructType):
+        wanted = (f for f in info.fields if f.required or f.encode_name in known)
+        return {f.encode_name: plausible(f.type, known, f.encode_name) for f in wanted}
+    if isinstance(info, shape.UnionType):
+        return plausible(next(t for t in info.types if not isinstance(t, shape.NoneType)), known, name)
+    if isinstance(info, shape.LiteralType):
+        return info.values[0]
+    if isinstance(info, shape.ListType):
+        return [plausible(info.item_type, known)] * (info.min_length or 0)
+    simple = {shape.BoolType: False, shape.IntType: 1, shape.FloatType: 1.0, shape.DictType: {}}
+    return simple.get(type(info), known.get(name) or "plausible")
