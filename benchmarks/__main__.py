@@ -13,8 +13,8 @@ from benchmarks.measures import QUICK, Plan, Result, Seen
 from benchmarks.processes import LOAD_CORE, pin
 from benchmarks.queries import at_scale
 
-Name = Literal["read", "list", "create", "scale", "endurance", "postgres"]
-NAMES: tuple[Name, ...] = ("read", "list", "create", "scale", "endurance", "postgres")
+Name = Literal["read", "list", "create", "scale", "endurance", "postgres", "webhooks"]
+NAMES: tuple[Name, ...] = ("read", "list", "create", "scale", "endurance", "postgres", "webhooks")
 SIDE_BY_SIDE: dict[str, Callable[[small.Stage], tuple[list[Result], list[Seen]]]] = {
     "read": small.read,
     "list": small.listing,
@@ -66,6 +66,12 @@ def measured(names: tuple[Name, ...], plan: Plan) -> tuple[list[Result], list[st
         console.print("postgres …")
         found, seen = on_postgres(plan)
         results, details = results + found, details + [s.told() for s in seen]
+    if "webhooks" in names:
+        from benchmarks.webhooks import webhooks
+
+        console.print("webhooks …")
+        found, notes = webhooks(plan)
+        results, details = results + found, details + notes
     if "endurance" in names:
         console.print("endurance …")
         found, notes = endurance(plan)

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from benchmarks.generator import ask, request
-from benchmarks.installation import SYSTEM, Account, address, groundlevel, install, opened
+from benchmarks.installation import Account, address, groundlevel, install, opened
 from benchmarks.measures import QUICK, Plan, Result, Side, driven, under
 from benchmarks.people import person
 from benchmarks.processes import BIN, LOAD_CORE, answers, pin, running
@@ -51,9 +51,9 @@ def everywhere(pid: int) -> None:
     os.sched_setaffinity(pid, range(os.cpu_count() or 1))
 
 
-def told() -> Told:
+def told(path: str = "/") -> Told:
     """What the receiver has seen."""
-    return msgspec.json.decode(ask(RECEIVER, request("GET", "/", {}))[1], type=Told)
+    return msgspec.json.decode(ask(RECEIVER, request("GET", path, {}))[1], type=Told)
 
 
 def prepared(path: Path, events: int) -> Account:
@@ -117,8 +117,7 @@ def sending(folder: Path, plan: Plan) -> tuple[list[Result], list[str]]:
             time.sleep(plan.seconds)
             ours.append((told().count - before) / (time.perf_counter() - at))
         command = [sys.executable, "-m", "benchmarks.bare_sender", HOOK, str(plan.seconds)]
-        everywhere_first = lambda: everywhere(0)  # noqa: E731
-        ran = subprocess.run(command, capture_output=True, check=True, preexec_fn=everywhere_first)  # noqa: PLW1509
+        ran = subprocess.run(command, capture_output=True, check=True, preexec_fn=lambda: everywhere(0))
         bare.append(float(ran.stdout))
     rate, other = median(ours), median(bare)
     line = Result(
@@ -139,7 +138,7 @@ def delay(folder: Path, plan: Plan) -> tuple[list[Result], list[str]]:
             status, body = ask(SERVER, account.create(CREATED_FROM + n))
             answered, id = time.monotonic(), msgspec.json.decode(body)["contact"]["id"]
             assert status == 201
-            while id not in (moments := told().moments):
+            while id not in (moments := told("/moments").moments):
                 time.sleep(0.05)
             waits.append((moments[id] - answered) * 1_000)
             time.sleep(0.05 + 0.001 * (n % 37))

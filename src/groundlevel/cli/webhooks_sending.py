@@ -17,7 +17,7 @@ from groundlevel.kernel.settings import Settings
 from groundlevel.kernel.store import Store
 from groundlevel.main import clock_of, open_store
 from groundlevel.outside.aim import LOOPBACK, Aim, aim_at
-from groundlevel.outside.apart import Apart, Begin
+from groundlevel.outside.apart import Apart, Begin, stand_back
 from groundlevel.outside.posting import OnceNeeded
 from groundlevel.outside.signing import Signer
 
@@ -47,6 +47,7 @@ class Sending(threading.Thread):
     def _send(self) -> None:
         import uvloop
 
+        stand_back()
         store = open_store(self.settings)
         try:
             keys, aim = signer_of(store, self.settings), aim_of(store, self.settings)

@@ -34,13 +34,13 @@ class Line(asyncio.Protocol):
         self.parser: Any = None
         self.waiting: asyncio.Future[Seen] | None = None
         self.seen = Seen()
-        self.free, self.whole, self.read = False, False, 0
+        self.free, self.whole, self.stays, self.read = False, False, False, 0
         self.began = self.heard = self.used = time.monotonic()
 
     def ask(self, request: bytes) -> "asyncio.Future[Seen]":
         """Send a request; what comes of it, whatever that is."""
         assert self.transport
-        self.free, self.whole, self.read, self.seen = False, False, 0, Seen()
+        self.free, self.whole, self.stays, self.read, self.seen = False, False, False, 0, Seen()
         self.parser = httptools.HttpResponseParser(self)
         self.waiting = asyncio.get_running_loop().create_future()
         self.began = self.heard = time.monotonic()
@@ -90,8 +90,7 @@ class Line(asyncio.Protocol):
         self._tell("" if fine else f"{broke_off}{f' ({exc})' if exc else ''}")
 
     def _finish(self) -> None:
-        keep = self.parser.should_keep_alive() and self.transport and not self.transport.is_closing()
-        if not keep:
+        if not self.stays or not self.transport or self.transport.is_closing():
             return self.end()
         self._tell()
         self.free, self.used = True, time.monotonic()
@@ -120,4 +119,4 @@ class Line(asyncio.Protocol):
         if 100 <= self.seen.status < 200 and self.seen.status != 101:
             self.seen = Seen()
         else:
-            self.whole = True
+            self.whole, self.stays = True, self.parser.should_keep_alive()

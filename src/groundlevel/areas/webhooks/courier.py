@@ -15,10 +15,12 @@ from functools import partial
 from typing import Any
 
 import structlog
+from msgspec import Struct
 
-from groundlevel.areas.webhooks.planning import plan, tidy
-from groundlevel.areas.webhooks.posting import Outcome, Parcel, lease, settle
-from groundlevel.kernel.store import Store
+from groundlevel.areas.webhooks.planning import Logged, plan, tidy, unplanned
+from groundlevel.areas.webhooks.posting import Outcome, Parcel, Room, Taking, lease, settle
+from groundlevel.kernel.jobs import SYSTEM
+from groundlevel.kernel.store import Store, Unit
 from groundlevel.kernel.wire import iso
 from groundlevel.outside.posting import Answer, Carrier, Letter
 
@@ -33,11 +35,25 @@ LIVELY_S = 0.5
 """No more is planned while much is held for an endpoint that has answered quickly within this time."""
 SEND_WITHIN_S = 40.0
 """What has waited longer for its turn here is not sent by us: its lease might end before its answer comes."""
+LEAST, MOST, HOLD_S = 10, 400, 0.05
+"""How many outcomes, and half as many events, are written together: fewer where that held the store for longer."""
 END_S = 5.0
 """How long answers are waited for when it is to end."""
-IDLE_S, LOOK_S, TROUBLE_S, TIDY_S, TOGETHER = 0.02, 0.2, 1.0, 30.0, 400
-"""How often the log is looked at, and what is due though nothing has happened here; how long to wait after trouble, how
-often old rows are cleared away, and how many outcomes are written together."""
+IDLE_S, LOOK_S, TROUBLE_S, TIDY_S = 0.02, 0.2, 1.0, 30.0
+"""How often the log is looked at, and what is due though nothing has happened here; how long to wait after trouble, and
+how often old rows are cleared away."""
+
+
+class Turn(Struct, frozen=True):
+    """What came of a turn: whether anything moved, what is to be sent, which endpoints are to be left alone.
+
+    missed: those that something was left of for want of room.
+    """
+
+    moved: bool = False
+    parcels: list[Parcel] = []
+    alone: set[str] = set()
+    missed: set[str] = set()
 
 
 class Courier:
@@ -52,16 +68,16 @@ class Courier:
         self.out = 0
         self.slow, self.quick = set[str](), dict[str, float]()
         self.outcomes: list[Outcome] = []
+        self.missed = set[str]()
+        self.cursor: int | None = None
         self.news = asyncio.Event()
-        self.moment = now()
+        self.moment, self.together = now(), MOST
         self.tidied = self.looked = 0.0
 
     async def work(self, wanted: Callable[[], bool]) -> None:
         """Go on until it is not wanted any more; then let what is under way come to its end."""
         while wanted():
-            self.news.clear()
-            if not await self.turn():
-                await self._pause(IDLE_S)
+            await self.turn()
         await self.end()
 
     async def drain(self) -> None:
@@ -87,9 +103,9 @@ class Courier:
 
         last: only write what is done. eager: look for what is due even though nothing has happened.
         """
-        outcomes = self.outcomes[:TOGETHER]
+        outcomes = self.outcomes[: self.together]
         try:
-            moved, parcels, alone = await asyncio.get_running_loop().run_in_executor(
+            turn = await asyncio.get_running_loop().run_in_executor(
                 self.thread, self._at_the_store, outcomes, last, eager
             )
         except Exception:  # the store is busy or away: rows stay as they are, and leases end by themselves
@@ -98,41 +114,62 @@ class Courier:
             return not last
         del self.outcomes[: len(outcomes)]
         self.taken.clear()
-        for endpoint_id in alone:  # what is held for it is due again when its lease ends
+        for endpoint_id in turn.alone:  # what is held for it is due again when its lease ends
             self.queues.pop(endpoint_id, None)
         arrived = time.monotonic()
-        for parcel in parcels:
+        for parcel in turn.parcels:
             self.queues.setdefault(parcel.endpoint_id, deque()).append((arrived, parcel))
         self._send_on()
-        return moved
+        return turn.moved
 
-    def _at_the_store(self, outcomes: list[Outcome], last: bool, eager: bool) -> tuple[bool, list[Parcel], set[str]]:
-        """On the store's thread: write what is done, plan what has happened, take what is due."""
+    def _at_the_store(self, outcomes: list[Outcome], last: bool, eager: bool) -> Turn:
+        """On the store's thread: write what is done and plan what has happened, in one unit; take what is due."""
+        while True:
+            logged = Logged([], 0)
+            if not (last or self._ahead()):
+                logged = unplanned(self.store, self.together // 2, self.cursor)
+            due = eager or time.monotonic() - self.looked > LOOK_S or any(self._room(id, -1) for id in self.missed)
+            if outcomes or logged.rows or due:
+                break
+            if last or self.outcomes:
+                return Turn()
+            time.sleep(IDLE_S)  # here, where a look is one question to the store and nothing else
         now = self.moment = self.now()
-        room = no_room if last else self._room
-        alone, parcels = settle(self.store, now, outcomes, room) if outcomes else (set[str](), list[Parcel]())
-        self._count(parcels)
-        if last:
-            return bool(outcomes), [], alone
-        planned, more = (0, []) if self._ahead() else plan(self.store, now, self._room)
-        self._count(more)
-        parcels += more
-        if not (outcomes or planned or eager) and time.monotonic() - self.looked < LOOK_S:
-            return False, parcels, alone
-        self.looked = time.monotonic()
-        if time.monotonic() - self.tidied > TIDY_S and not tidy(self.store, now):
-            self.tidied = time.monotonic()
-        parcels += lease(self.store, now, self._room)
-        return bool(outcomes or planned or parcels), parcels, alone
+        turn = (
+            self._write(now, outcomes, logged, no_room if last else self._room) if outcomes or logged.rows else Turn()
+        )
+        self.taken.update(one.endpoint_id for one in turn.parcels)
+        self.missed |= turn.missed
+        return self._take(turn, now) if due and not last else turn
 
-    def _count(self, parcels: list[Parcel]) -> None:
-        """What has been taken in this turn takes room, too."""
-        self.taken.update(one.endpoint_id for one in parcels)
+    def _write(self, now: datetime, outcomes: list[Outcome], logged: Logged, room: Room) -> Turn:
+        """In one unit of work, which is small enough not to keep others waiting for long."""
+
+        def write(db: Unit) -> tuple[Turn, int | None]:
+            taking = Taking(db, now, room)
+            alone = settle(taking, outcomes) if outcomes else set[str]()
+            cursor = plan(taking, logged) if logged.rows else self.cursor
+            return Turn(True, taking.parcels, alone, taking.missed), cursor
+
+        began = time.monotonic()
+        turn, self.cursor = self.store.write(SYSTEM, write)
+        slow = time.monotonic() - began > HOLD_S
+        self.together = max(LEAST, self.together // 2) if slow else min(MOST, self.together * 2)
+        return turn
+
+    def _take(self, turn: Turn, now: datetime) -> Turn:
+        """The same turn, with what is due besides: now and then, or when something was left and there is room again."""
+        self.looked = time.monotonic()
+        if self.looked - self.tidied > TIDY_S and not tidy(self.store, now):
+            self.tidied = time.monotonic()
+        taking = lease(self.store, now, self._room)
+        self.missed = taking.missed
+        return Turn(turn.moved or bool(taking.parcels), turn.parcels + taking.parcels, turn.alone)
 
     def _ahead(self) -> bool:
         """Whether enough is planned: much is held for an endpoint that is taking it quickly."""
-        lively, held = time.monotonic() - LIVELY_S, list(self.queues.items())
-        return any(len(queue) > AHEAD // 2 and self.quick.get(id, 0.0) > lively for id, queue in held)
+        lively = time.monotonic() - LIVELY_S
+        return any(self.quick.get(id, 0.0) > lively and not self._room(id, -1) for id in list(self.queues))
 
     def _most(self, endpoint_id: str) -> int:
         """How many requests may be under way to an endpoint."""

@@ -18,15 +18,13 @@ from groundlevel.areas.webhooks.deliveries import CURSORS, DELIVERIES, KEPT, Cur
 from groundlevel.areas.webhooks.endpoints import app_endpoint
 from groundlevel.areas.webhooks.envelope import envelope, record_of
 from groundlevel.areas.webhooks.integrations import Subscribed, subscribed, told_integrations
-from groundlevel.areas.webhooks.posting import Parcel, Room, Taking
+from groundlevel.areas.webhooks.posting import Taking
 from groundlevel.areas.webhooks.scopes import ALWAYS, SCOPES
 from groundlevel.kernel.events import LOG
 from groundlevel.kernel.jobs import SYSTEM
 from groundlevel.kernel.store import Eq, Exists, Not, Owners, Sort, Store, Unit
 from groundlevel.kernel.wire import iso, new_uuid
 
-BATCH = 200
-"""Events that are planned together."""
 PLANNED = "planned"
 _READ = msgspec.json.Decoder().decode
 LogRow = tuple[int, str, str, str, str]
@@ -40,26 +38,36 @@ class Told(Struct, frozen=True):
     version_id: str = ""
 
 
-def plan(store: Store, now: datetime, room: Room) -> tuple[int, list[Parcel]]:
-    """Make deliveries of what has happened since: how many events were looked at, and what of it is sent at once.
+class Logged(Struct, frozen=True):
+    """Rows of the log that are to be planned, and the number behind which they were read."""
 
-    room: see `Taking`.
-    """
+    rows: list[LogRow]
+    behind: int
+
+
+def unplanned(store: Store, most: int, behind: int | None) -> Logged:
+    """What has happened since the cursor was last moved, which was to `behind` (None: look): the next portion."""
     db = store.read(SYSTEM)
-    known = db.get(CURSORS, PLANNED) or Cursor(id=PLANNED)
-    rows = db.log_after(LOG, known.number, BATCH)
-    if not rows:
-        return 0, []
+    if behind is None:
+        behind = _cursor(db).number
+    return Logged(db.log_after(LOG, behind, most), behind)
 
-    def write(unit: Unit) -> tuple[int, list[Parcel]]:
-        if (unit.get(CURSORS, PLANNED) or Cursor(id=PLANNED)).number != known.number:
-            return 0, []  # another worker has
-        batch = _Batch(unit, iso(now))
-        parcels = batch.keep(Taking(unit, now, room), [one for row in rows for one in batch.plan(row)])
-        unit.put(CURSORS, Cursor(id=PLANNED, number=rows[-1][0]))
-        return len(rows), parcels
 
-    return store.write(SYSTEM, write)
+def _cursor(db: Unit) -> Cursor:
+    return db.get(CURSORS, PLANNED) or Cursor(id=PLANNED)
+
+
+def plan(taking: Taking, logged: Logged) -> int | None:
+    """Make deliveries of what has happened; some of them may be taken at once. Where the cursor is now.
+
+    None when another worker has moved it: then nothing is done.
+    """
+    db = taking.db
+    if _cursor(db).number != logged.behind:
+        return None
+    batch = _Batch(db, iso(taking.now))
+    batch.keep(taking, [one for row in logged.rows for one in batch.plan(row)])
+    return db.put(CURSORS, Cursor(id=PLANNED, number=logged.rows[-1][0])).number
 
 
 class _Batch:
@@ -71,14 +79,13 @@ class _Batch:
         self.apps: dict[str, App | None] = {}
         self.integrations: dict[tuple[str, str], Subscribed] = {}
 
-    def keep(self, taking: Taking, planned: list[Delivery]) -> list[Parcel]:
+    def keep(self, taking: Taking, planned: list[Delivery]) -> None:
         """Put them into their lanes; the first of a lane may be taken at once."""
         busy = set(first_of(self.db, (lane_of(one) for one in planned)))
         for one in planned:
             lane = lane_of(one)
             self.db.put(DELIVERIES, one if lane in busy else taking.take(one))
             busy.add(lane)
-        return taking.parcels
 
     def plan(self, row: LogRow) -> Iterator[Delivery]:
         """One event: a delivery for each endpoint."""

@@ -69,11 +69,13 @@ def waiting_endpoints(db: Unit) -> Iterator[tuple[str, str]]:
 class Taking:
     """Takes deliveries that are ready, in one unit of work: as many as there is room for, of endpoints that are well.
 
+    parcels: what it has taken. missed: endpoints of which it had to leave some for want of room.
     room: (endpoint, how many its circuit admits; -1: any number) -> how many more are wanted there.
     """
 
     def __init__(self, db: Unit, now: datetime, room: Room) -> None:
         self.db, self.now, self.room, self.parcels = db, now, room, list[Parcel]()
+        self.missed = set[str]()
         self.endpoints: dict[str, Endpoint] = {}
         self.left: dict[str, int] = {}
         self.urls: dict[str, str] = {}
@@ -101,6 +103,7 @@ class Taking:
         """One that is ready now, as it is to be kept: ours for a while, where it is wanted."""
         id = one.endpoint_id
         if not self.wanted(id) or not self.url(id):
+            self.missed.add(id)
             return replace(one, ready=ready_at(id, iso(self.now)))
         self.left[id] -= 1
         until = ready_at(id, iso(self.now + LEASE))
@@ -108,19 +111,19 @@ class Taking:
         return replace(one, ready=until)
 
 
-def lease(store: Store, now: datetime, room: Room) -> list[Parcel]:
+def lease(store: Store, now: datetime, room: Room) -> Taking:
     """Take what is due. room: see `Taking`."""
     stamp, db = iso(now), store.read(SYSTEM)
     looking = Taking(db, now, room)
     wanted = [id for id, at in list(waiting_endpoints(db)) if at <= stamp and looking.wanted(id)]
 
-    def take(db: Unit) -> list[Parcel]:
+    def take(db: Unit) -> Taking:
         taking = Taking(db, now, room)
         for id in wanted:
             _take(taking, id)
-        return taking.parcels
+        return taking
 
-    return store.write(SYSTEM, take) if wanted else []
+    return store.write(SYSTEM, take) if wanted else looking
 
 
 def _take(taking: Taking, id: str) -> None:
@@ -128,7 +131,10 @@ def _take(taking: Taking, id: str) -> None:
     db, endpoint, now = taking.db, taking.endpoint(id), taking.now
     between = Range("ready", ">=", ready_at(id, "")), Range("ready", "<=", ready_at(id, iso(now)))
     most = LOOKED if endpoint.failures else taking.wanted(id)
-    for one in db.claim(DELIVERIES, *between, sort=(Sort("ready"),), limit=most):
+    found = db.claim(DELIVERIES, *between, sort=(Sort("ready"),), limit=most)
+    if len(found) == most:
+        taking.missed.add(id)
+    for one in found:
         url = taking.url(id)
         if not url or (endpoint.failures and one.since < iso(now - LONGEST)):
             finish(db, one, iso(now), TOO_LATE if url else NO_ADDRESS)
@@ -136,32 +142,27 @@ def _take(taking: Taking, id: str) -> None:
             db.put(DELIVERIES, taking.take(one))
 
 
-def settle(store: Store, now: datetime, outcomes: list[Outcome], room: Room) -> tuple[set[str], list[Parcel]]:
-    """Write what came of attempts, in one unit of work.
+def settle(taking: Taking, outcomes: list[Outcome]) -> set[str]:
+    """Write what came of attempts; the endpoints among theirs that are to be left alone now.
 
-    The endpoints among theirs that are to be left alone now; and what came next in the lanes of what is done.
+    What came next in the lanes of what is done may be taken at once.
     """
-
-    def write(db: Unit) -> tuple[set[str], list[Parcel]]:
-        taking, lanes = Taking(db, now, room), list[str]()
-        ids = {one.parcel.endpoint_id for one in outcomes}
-        before = {id: taking.endpoint(id) for id in ids}
-        for one in outcomes:
-            id = one.parcel.endpoint_id
-            endpoint = taking.endpoint(id)
-            if _settle(db, now, one, endpoint, lanes):
-                circuit = endpoint.circuit.after(good(one.answer.status), now)
-                taking.endpoints[id] = endpoint if circuit == endpoint.circuit else endpoint.with_circuit(circuit)
-        for id in ids:
-            if taking.endpoint(id) != before[id]:
-                db.put(ENDPOINTS, taking.endpoint(id))
-        for following in first_of(db, lanes).values():
-            if following.ready is None:
-                db.put(DELIVERIES, taking.take(following))
-        alone = {id for id in ids if (one := taking.endpoint(id)).paused or not one.circuit.admits(now)}
-        return alone, taking.parcels
-
-    return store.write(SYSTEM, write)
+    db, now, lanes = taking.db, taking.now, list[str]()
+    ids = {one.parcel.endpoint_id for one in outcomes}
+    before = {id: taking.endpoint(id) for id in ids}
+    for one in outcomes:
+        id = one.parcel.endpoint_id
+        endpoint = taking.endpoint(id)
+        if _settle(db, now, one, endpoint, lanes):
+            circuit = endpoint.circuit.after(good(one.answer.status), now)
+            taking.endpoints[id] = endpoint if circuit == endpoint.circuit else endpoint.with_circuit(circuit)
+    for id in ids:
+        if taking.endpoint(id) != before[id]:
+            db.put(ENDPOINTS, taking.endpoint(id))
+    for following in first_of(db, lanes).values():
+        if following.ready is None:
+            db.put(DELIVERIES, taking.take(following))
+    return {id for id in ids if (one := taking.endpoint(id)).paused or not one.circuit.admits(now)}
 
 
 def _settle(db: Unit, now: datetime, one: Outcome, endpoint: Endpoint, lanes: list[str]) -> bool:
