@@ -45,7 +45,7 @@ class Field(Struct, frozen=True):
 
 
 class Place(Struct, frozen=True):
-    """A sub-account and what fills it. `cities`: (name, area code, postal code)."""
+    """A sub-account and what fills it. `cities`: (name, area code, postal code). `pets`: whether they come along."""
 
     name: str
     state: str
@@ -63,6 +63,7 @@ class Place(Struct, frozen=True):
     notes: tuple[str, ...]
     tasks: tuple[str, ...]
     visits: tuple[str, ...]
+    pets: bool = False
 
 
 DENTAL = Place(
@@ -97,6 +98,7 @@ DENTAL = Place(
     ),
     tasks=("Call back about the quote", "Send the intake form", "Check the insurance cover", "Book the follow-up"),
     visits=("First consultation", "Cleaning", "Filling", "Check-up"),
+    pets=True,
 )
 
 FITNESS = Place(

@@ -24,6 +24,7 @@ from groundlevel.areas.workflows.enrolments import Start, add_contact_to_workflo
 from groundlevel.areas.workflows.operators import NewWorkflow, create_workflow
 from groundlevel.demo.data import Field, Place
 from groundlevel.demo.people import Spell, about_customer, about_lead, person, value_of
+from groundlevel.demo.pets import EVERY, come_along, define_pets, pet
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.wire import iso
 
@@ -62,6 +63,8 @@ def furnish(at: Callable[[datetime], Ctx], place: Place, start: datetime) -> Thi
         things.workflows.append(create_workflow(ctx, ctx.location_id, NewWorkflow(name=name, status="published")).id)
     things.ids["businessId"] = things.businesses[0]
     things.ids["campaignId"], things.ids["workflowId"] = things.campaigns[0], things.workflows[0]
+    if place.pets:
+        things.ids |= define_pets(ctx)
     return things
 
 
@@ -103,6 +106,10 @@ def _story(of: _Part, number: int, since: Spell, *, customer: bool) -> Iterator[
     yield from _notes(of, after, known, 0.7 if customer else 0.25)
     yield from _tasks(of, after, known, 0.5 if customer else 0.3)
     yield from _appointments(of, after, known, 0.6 if customer else 0.2)
+    if place.pets and customer and number % EVERY == 0:
+        animal = pet(after, dice)
+        by = of.things.ids["petAssociationId"]
+        yield after.moment(dice), lambda ctx: come_along(ctx, by, known["id"], animal)
     if dice.random() < 0.3:
         campaign, workflow = dice.choice(of.things.campaigns), dice.choice(of.things.workflows)
         yield after.moment(dice), lambda ctx: add_contact_to_campaign(ctx, known["id"], campaign, Nothing())

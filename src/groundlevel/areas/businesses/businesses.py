@@ -42,6 +42,14 @@ class Business(Wire):
     country: str | None = None
 
 
+class BusinessKept(Event):
+    """A business was added (`new`) or changed: areas that show businesses their own way keep up."""
+
+    logged = False
+    business: Business
+    new: bool
+
+
 class Details(Body):
     """What may be said of a business beside its name; null takes it away."""
 
@@ -115,8 +123,7 @@ def get_businesses_by_location(ctx: Ctx, query: BusinessesWanted) -> ManyBusines
 @area.post("/businesses", scope="businesses.write")
 def create_business(ctx: Ctx, body: NewBusiness) -> BusinessWritten:
     """Add a business."""
-    business = Business(**sent(body), id=new_hex(), created_at=ctx.stamp, updated_at=ctx.stamp)
-    return BusinessWritten(success=True, buiseness=ctx.db.put(BUSINESSES, business))
+    return BusinessWritten(success=True, buiseness=add_business(ctx, body, new_hex()))
 
 
 @area.get("/businesses/{businessId}", scope="businesses.readonly")
@@ -128,16 +135,33 @@ def get_business(ctx: Ctx, business_id: str) -> OneBusiness:
 @area.put("/businesses/{businessId}", scope="businesses.write")
 def update_business(ctx: Ctx, business_id: str, body: BusinessChange) -> BusinessWritten:
     """Change a business; what is not sent stays as it is."""
-    business = replace(business_or_400(ctx, business_id), **sent(body), updated_at=ctx.stamp)
-    return BusinessWritten(success=True, buiseness=ctx.db.put(BUSINESSES, business))
+    return BusinessWritten(success=True, buiseness=change_business(ctx, business_id, body))
 
 
 @area.delete("/businesses/{businessId}", scope="businesses.write")
 def delete_business(ctx: Ctx, business_id: str) -> BusinessGone:
     """Delete a business; its contacts stay, without one."""
-    business = business_or_400(ctx, business_id)
-    ctx.emit(BusinessDeleted(id=business.id))
-    return BusinessGone(success=ctx.db.delete(BUSINESSES, business.id))
+    return BusinessGone(success=remove_business(ctx, business_id))
+
+
+def add_business(ctx: Ctx, body: NewBusiness, id: str) -> Business:
+    """Keep a new business under an id that nobody has."""
+    business = Business(**sent(body), id=id, created_at=ctx.stamp, updated_at=ctx.stamp)
+    ctx.emit(BusinessKept(business=business, new=True))
+    return ctx.db.put(BUSINESSES, business)
+
+
+def change_business(ctx: Ctx, business_id: str, body: BusinessChange) -> Business:
+    """Keep a change; 400 for an unknown business."""
+    business = replace(business_or_400(ctx, business_id), **sent(body), updated_at=ctx.stamp)
+    ctx.emit(BusinessKept(business=business, new=False))
+    return ctx.db.put(BUSINESSES, business)
+
+
+def remove_business(ctx: Ctx, business_id: str) -> bool:
+    """Delete it, and let others forget it; 400 for an unknown one."""
+    ctx.emit(BusinessDeleted(id=business_or_400(ctx, business_id).id))
+    return ctx.db.delete(BUSINESSES, business_id)
 
 
 def business_or_400(ctx: Ctx, business_id: str) -> Business:

@@ -8,13 +8,14 @@ from groundlevel.areas.custom_fields.field import (
     FieldOption,
     add_field,
     as_key,
+    check_object,
     fields_of,
     with_fields,
 )
 from groundlevel.areas.custom_fields.folders import add_folder
 from groundlevel.areas.custom_fields.object_fields import ObjectField, field_told
 from groundlevel.areas.custom_fields.properties import Property, properties_shown, properties_written
-from groundlevel.areas.custom_fields.values import DataType
+from groundlevel.areas.custom_fields.values import DataType, Violation
 from groundlevel.areas.custom_fields.written import FieldValue, FieldValueInput, written
 
 __all__ = [
@@ -28,9 +29,11 @@ __all__ = [
     "FieldValueInput",
     "ObjectField",
     "Property",
+    "Violation",
     "add_field",
     "add_folder",
     "as_key",
+    "check_object",
     "field_told",
     "fields_of",
     "properties_shown",

@@ -27,13 +27,14 @@ OF_EVERYBODY = ("contact", "opportunity", "business")
 class CustomFieldGone(Event):
     """A definition was deleted: areas that keep its values forget them; one that cannot do without raises a problem.
 
-    `model`: the key of the object it was of.
+    `model`: the key of the object it was of. `boxes`: the keys of its text boxes' values, where it was a list of them.
     """
 
     logged = False
     id: str
     model: str
     field_key: str
+    boxes: list[str]
 
 
 class FieldOption(Wire):
@@ -134,7 +135,8 @@ def add_field(ctx: Ctx, field: CustomField) -> CustomField:
 
 def remove_field(ctx: Ctx, field: CustomField) -> bool:
     """Delete a definition, and its values wherever they are kept."""
-    ctx.emit(CustomFieldGone(id=field.id, model=field.model, field_key=field.field_key))
+    boxes = [f"{field.field_key}.{o.key}" for o in field.options] if field.data_type == "TEXTBOX_LIST" else []
+    ctx.emit(CustomFieldGone(id=field.id, model=field.model, field_key=field.field_key, boxes=boxes))
     return ctx.db.delete(CUSTOM_FIELDS, field.id)
 
 

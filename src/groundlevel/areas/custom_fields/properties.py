@@ -12,17 +12,20 @@ CURRENCY = "default"
 """The currency of an amount that names none: the sub-account's."""
 FILES = "files"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY_MS = 86_400_000
 
 
 class Property(Wire):
     """A kept value. `id` is the whole key of its field, and of a text box besides: so it is found by an index.
 
-    `currency`: of an amount, whose value is the number alone.
+    `currency`: of an amount, whose value is the number alone. `day`: whether it is one; its value is the milliseconds
+    since 1970 at its beginning in UTC, which filters compare.
     """
 
     id: str
     value: Any
     currency: str | None = None
+    day: bool = False
 
 
 def properties_written(fields: Sequence[CustomField], kept: list[Property], given: dict[str, Any]) -> list[Property]:
@@ -61,6 +64,8 @@ def _shown(kept: Property) -> Any:
     if kept.currency is not None:
         return {"currency": kept.currency, "value": kept.value}
     value = kept.value
+    if kept.day:
+        return (_EPOCH + timedelta(milliseconds=value)).date().isoformat()
     return cast(dict[str, Any], value).get(FILES) if isinstance(value, dict) else value
 
 
@@ -75,7 +80,8 @@ def _write(values: dict[str, Property], field: CustomField, value: Any) -> None:
     currency = None
     if field.data_type == "MONETORY":
         value, currency = _amount(value)
-    values[key] = Property(id=key, value=_normal(field, value), currency=currency)
+    day = field.data_type == "DATE"
+    values[key] = Property(id=key, value=_normal(field, value), currency=currency, day=day)
     return None
 
 
@@ -129,10 +135,10 @@ def _amount(value: Any) -> tuple[Any, str]:
     return given.get("value"), currency
 
 
-def _day(value: Any) -> str:
-    """`YYYY-MM-DD` of a date, of a moment or of milliseconds since 1970, in UTC."""
+def _day(value: Any) -> int:
+    """The beginning of the day of a date, of a moment or of milliseconds since 1970, in UTC."""
     at = normalised("DATE", (), value)
-    return (_EPOCH + timedelta(milliseconds=at)).date().isoformat()
+    return at - at % _DAY_MS
 
 
 def _files(value: Any, most: int) -> list[dict[str, Any]]:

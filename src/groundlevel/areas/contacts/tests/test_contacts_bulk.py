@@ -83,7 +83,7 @@ def test_contacts_join_and_leave_a_business(box: Box, three: list[str], happened
     joined = box.location.post("/contacts/bulk/business", json=said)
     assert (joined.status_code, joined.json()) == (200, {"success": True, "ids": three[:2]})
     assert box.location.get(f"/contacts/{three[0]}").json()["contact"]["businessId"] == business
-    assert happened() == ["ContactUpdate", "ContactUpdate"]
+    assert happened() == ["RecordCreate", "ContactUpdate", "ContactUpdate"], "a business is a record, too"
     left = box.v2.post("/contacts/bulk/business", json=said | {"businessId": None, "ids": three[:1]})
     assert left.json() == {"success": True, "ids": three[:1]}
     assert "businessId" not in box.location.get(f"/contacts/{three[0]}").json()["contact"]
