@@ -33,7 +33,8 @@ def test_the_demo_tells_what_programs_need(commands: Commands) -> None:
     told = commands.json("init", "--demo")
     assert set(told) == IDS | VALUES | ONCE | {"ids", "userEmail"}
     app = {"appId", "appVersionId", "meterId", "clientId", "clientSecret"}
-    assert set(told["ids"]) == {"businessId", "campaignId", "workflowId", "refreshToken", "grantType"} | app
+    deals = {"pipelineId", "pipelineStageId", "lostReasonId", "freshContactForOpportunity"}
+    assert set(told["ids"]) == {"businessId", "campaignId", "workflowId", "refreshToken", "grantType"} | app | deals
     assert told["appToken"].count(".") == told["ids"]["refreshToken"].count(".") == 2
     assert all(told[name].startswith("pit-") for name in VALUES - {"operatorToken"})
 

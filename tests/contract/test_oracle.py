@@ -213,11 +213,63 @@ def apps(oracle: Oracle, version: str, _: dict[str, str]) -> None:
     ask(version, "DELETE", f"/marketplace/app/{app['id']}/installations", json={"locationId": here})
 
 
+def objects(oracle: Oracle, version: str, _: dict[str, str]) -> None:
+    """An object of the sub-account's own with its fields, a record and what it is related to, to their end."""
+    ask, key = oracle.ask, f"custom_objects.{'boat' if version == V2 else 'ship'}"
+    place = {"locationId": oracle.box.location_id}
+    primary = {"key": "name", "name": "Name", "dataType": "TEXT"}
+    said = {"key": key, "labels": {"singular": "Boat", "plural": "Boats"}, "primaryDisplayPropertyDetails": primary}
+    ask(version, "POST", "/objects/", json=place | said)
+    folder = ask(version, "POST", "/custom-fields/folder", json=place | {"objectKey": key, "name": "More"})["id"]
+    ask(version, "PUT", f"/custom-fields/folder/{folder}", json=place | {"name": "Most"})
+    common = place | {"objectKey": key, "parentId": folder, "showInForms": True}
+    options = [{"key": "a", "label": "A", "url": "https://example.com/a.png"}]
+    radio = common | {"dataType": "RADIO", "fieldKey": "kind", "options": options, "allowCustomOption": True}
+    field = ask(version, "POST", "/custom-fields/", json=radio)["field"]["id"]
+    files = common | {"dataType": "FILE_UPLOAD", "fieldKey": "papers", "acceptedFormats": ".pdf", "maxFileLimit": 2}
+    ask(version, "POST", "/custom-fields/", json=files | {"description": "d", "placeholder": "p"})
+    ask(version, "GET", f"/custom-fields/{field}")
+    ask(version, "GET", f"/custom-fields/object-key/{key}", params=place)
+    ask(version, "PUT", f"/custom-fields/{field}", json=place | {"showInForms": False, "name": "Kind"})
+    ask(version, "PUT", f"/objects/{key}", json=place | {"searchableProperties": [f"{key}.name"], "description": "d"})
+    ask(version, "GET", "/objects/", params=place)
+    ask(version, "GET", f"/objects/{key}", params=place | {"fetchProperties": "true"})
+    ask(version, "GET", "/objects/contact", params=place | {"fetchProperties": "true"})
+    records, user = f"/objects/{key}/records", [oracle.box.user_id]
+    full = place | {"properties": {"name": "Aurora", "kind": "a"}, "owner": user, "followers": user}
+    record = ask(version, "POST", records, json=full)["record"]["id"]
+    ask(version, "GET", f"{records}/{record}")
+    ask(version, "PUT", f"{records}/{record}", params=place, json={"properties": {"kind": "other"}})
+    ask(version, "POST", f"{records}/search", json=place | {"page": 1, "pageLimit": 5, "query": "auro"})
+    associated(oracle, version, key, record)
+    ask(version, "DELETE", f"{records}/{record}")
+    ask(version, "DELETE", f"/custom-fields/{field}")
+    ask(version, "DELETE", f"/custom-fields/folder/{folder}", params=place)
+
+
+def associated(oracle: Oracle, version: str, key: str, record: str) -> None:
+    """An association with contacts, and a relation of the record's."""
+    ask, place = oracle.ask, {"locationId": oracle.box.location_id}
+    ends = {"firstObjectKey": "contact", "firstObjectLabel": "Owner", "secondObjectKey": key, "secondObjectLabel": "B"}
+    by = ask(version, "POST", "/associations/", json=place | ends | {"key": "owns"})["id"]
+    one = f"/associations/{by}"
+    ask(version, "GET", one)
+    ask(version, "GET", "/associations/key/owns", params=place)
+    ask(version, "GET", f"/associations/objectKey/{key}", params=place)
+    ask(version, "GET", "/associations/", params=place | {"skip": 0, "limit": 10})
+    ask(version, "PUT", one, json={"firstObjectLabel": "Skipper", "secondObjectLabel": "Boat"})
+    said = {"associationId": by, "firstRecordId": oracle.box.new_contact(firstName="Ann"), "secondRecordId": record}
+    relation = ask(version, "POST", "/associations/relations", json=place | said)["id"]
+    ask(version, "GET", f"/associations/relations/{record}", params=place | {"skip": 0, "limit": 10})
+    ask(version, "DELETE", f"/associations/relations/{relation}", params=place)
+    ask(version, "DELETE", one)
+
+
 @pytest.mark.parametrize("version", [V2, V3])
 def test_every_reply_is_as_published(oracle: Oracle, version: str, deviations: Deviations) -> None:
     """What only agencies may ask is left to the contract's own program."""
     ids = furnished(oracle, version)
-    for script in (contacts, hanging_on, around, apps):
+    for script in (contacts, hanging_on, around, apps, objects):
         script(oracle, version, ids)
     listed = {name for name, check in deviations if check == "oracle" and name.startswith(FOLDERS[version])}
     known = listed | {name for name, check in deviations if check == "shape"}

@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from groundlevel.areas.companies.operators import NewCompany, create_company
 from groundlevel.areas.locations.operators import create_operator_location
-from groundlevel.areas.locations.writing import LocationOfAgency
+from groundlevel.areas.locations.writing import LocationOfAgency, SettingsChange
 from groundlevel.areas.operator import INSTALLATION, installation
 from groundlevel.areas.users.operators import NewOperatorUser, NewRoles, create_operator_user
+from groundlevel.demo import deals
 from groundlevel.demo.app import add_app
 from groundlevel.demo.data import AGENCY, PEOPLE, PLACES, Person, Place
 from groundlevel.demo.place import furnish, happenings
@@ -64,11 +65,15 @@ def _agency(stage: _Stage, dice: Random) -> dict[str, str]:
     for n, (place, location) in enumerate(zip(PLACES, locations, strict=True)):
         staff = [u for u, p in zip(users, PEOPLE, strict=True) if not p.works_at or n in p.works_at]
         things = furnish(lambda moment, where=location: stage.at(moment, where), place, FOUNDED + timedelta(days=2))
+        board = deals.set_up(stage.at(FOUNDED + timedelta(days=2), location), deals.SALES[n])
         if n == 0:
-            ids |= things.ids
+            ids |= things.ids | board.ids
+        sold = deals.deals(deals.SALES[n], board, place.contacts, staff, TODAY)
+        todo += [(at, location, do) for at, do in sold]
         todo += [(at, location, do) for at, do in happenings(place, things, staff, dice, TODAY)]
     for at, location, do in sorted(todo, key=lambda one: one[0]):
         do(stage.at(at, location))
+    ids |= deals.fresh_contact(stage.at(TODAY, locations[0]))
     return ids | add_app(stage.at(TODAY), locations[0], users[0])
 
 
@@ -78,6 +83,7 @@ def _location(stage: _Stage, place: Place, number: int) -> str:
     body = LocationOfAgency(
         name=place.name, country="US", timezone=place.timezone, address=f"{10 + number} {place.streets[0]}", city=city,
         state=place.state, postal_code=postal_code, phone=f"+1{area_code}5550199",
+        settings=SettingsChange(allow_duplicate_opportunity=number == 0),  # a patient may have several plans
     )  # fmt: skip
     return create_operator_location(ctx, stage.company, body).id
 
