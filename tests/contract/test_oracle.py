@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from httpx2 import Response
 from jsonschema import Draft202012Validator
+from tests.contract.deals import opportunities
 
 from groundlevel.conftest import Box
 from groundlevel.kernel.versions import V2, V3
@@ -53,9 +54,9 @@ class Oracle:
         reply = client.request(method, path, **said)
         bound, _ = self.box.sandbox.app.paths.find(method, version, path)
         assert bound, path
-        self.asked.add(bound.op.fn.__name__)
-        assert reply.status_code == bound.op.status, f"{method} {path}: {reply.text}"
-        template = "/".join("{}" if p.startswith("{") else p for p in bound.op.path_in(version).split("/")).rstrip("/")
+        self.asked.add(bound.fn.__name__)
+        assert reply.status_code == bound.status, f"{method} {path}: {reply.text}"
+        template = "/".join("{}" if p.startswith("{") else p for p in bound.path_in(version).split("/")).rstrip("/")
         self.judge((FOLDERS[version], method, template), reply)
         return reply.json()
 
@@ -269,7 +270,7 @@ def associated(oracle: Oracle, version: str, key: str, record: str) -> None:
 def test_every_reply_is_as_published(oracle: Oracle, version: str, deviations: Deviations) -> None:
     """What only agencies may ask is left to the contract's own program."""
     ids = furnished(oracle, version)
-    for script in (contacts, hanging_on, around, apps, objects):
+    for script in (contacts, hanging_on, around, apps, objects, opportunities):
         script(oracle, version, ids)
     listed = {name for name, check in deviations if check == "oracle" and name.startswith(FOLDERS[version])}
     known = listed | {name for name, check in deviations if check == "shape"}
