@@ -1,6 +1,7 @@
 """The figures of a pipeline's stages that go with a search of it."""
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -9,11 +10,12 @@ from groundlevel.areas.opportunities.opportunity import OPPORTUNITIES
 from groundlevel.areas.opportunities.pipelines import PIPELINES, Pipeline
 from groundlevel.areas.opportunities.totals import Figures, StageAggregation, added_up, aggregation, kept_figures
 from groundlevel.kernel.ctx import Ctx
-from groundlevel.kernel.store import All, Condition, Eq, In
+from groundlevel.kernel.store import All, Condition, Eq, Has, HasRange, In, Prefix, Range
 
-MOST_ADDED_UP, MOST_PIPELINES = 2_000, 20
+MOST_ADDED_UP, MOST_PIPELINES = 1_000, 20
 """How many opportunities are added up for one search, and of how many pipelines figures are told."""
-_KEPT = {"pipeline_id", "pipeline_stage_id", "status"}
+COUNTED, COUNTED_BY_INDEX = 10_000, 100_000
+"""Where counting stops, and where it does for a single filter that an index answers."""
 
 
 class Asked(Struct):
@@ -42,23 +44,49 @@ def asked(where: Iterable[Condition]) -> Asked:
     return found
 
 
-def aggregated(ctx: Ctx, where: Sequence[Condition], total: int) -> list[StageAggregation] | None:
-    """The figures of every stage of the pipelines that a search is about; None where it is about none.
+class Board:
+    """A search as its pipelines, stages and statuses, and the figures that are kept of them."""
 
-    They are those of the opportunities that are found, and None where a search is about more than its pipelines,
-    stages and statuses and finds more than can be added up meanwhile.
-    """
-    of = asked(where)
-    if not of.pipelines or len(of.pipelines) > MOST_PIPELINES or not (of.alone or total <= MOST_ADDED_UP):
-        return None
-    pipelines = [p for id in of.pipelines if (p := ctx.db.get(PIPELINES, id))]
-    if of.alone:
-        figures: Figures = {}
-        for pipeline in pipelines:
-            figures |= kept_figures(ctx, pipeline)
-    else:
-        figures = added_up(ctx.db.find(OPPORTUNITIES, *where, limit=MOST_ADDED_UP))
-    return [one for pipeline in pipelines for one in _stages(pipeline, of, figures)]
+    def __init__(self, ctx: Ctx, where: Sequence[Condition]) -> None:
+        self.ctx, self.of = ctx, asked(where)
+        named = [p for id in self.of.pipelines[:MOST_PIPELINES] if (p := ctx.db.get(PIPELINES, id))]
+        self.pipelines = named if len(self.of.pipelines) <= MOST_PIPELINES else []
+        self.where = self._narrowed(where)
+
+    def _narrowed(self, where: Sequence[Condition]) -> Sequence[Condition]:
+        """Without the pipelines where stages of theirs are named: fewer conditions are found faster."""
+        stages = {stage.id for pipeline in self.pipelines for stage in pipeline.stages}
+        if self.of.stages is None or not stages.issuperset(self.of.stages):
+            return where
+        return [c for c in where if not (isinstance(c, Eq | In) and c.field == "pipeline_id")]
+
+    def total(self) -> int:
+        """How many fit: as far as it is counted, or as it is kept."""
+        if self.of.alone and self.pipelines:
+            return sum(stage.total_count for stage in self.stages(0) or ())
+        where = self.where
+        by_index = len(where) == 1 and isinstance(where[0], Eq | In | Range | Prefix | Has | HasRange)
+        return self.ctx.db.count(OPPORTUNITIES, *where, up_to=COUNTED_BY_INDEX if by_index else COUNTED)
+
+    def stages(self, total: int) -> list[StageAggregation] | None:
+        """The figures of every stage of the pipelines that a search is about; None where it is about none.
+
+        They are those of the opportunities that are found, and None where a search is about more than its pipelines,
+        stages and statuses and finds more than can be added up meanwhile.
+        """
+        if not self.pipelines or not (self.of.alone or total <= MOST_ADDED_UP):
+            return None
+        if not self.of.alone:
+            figures = added_up(self.ctx.db.find(OPPORTUNITIES, *self.where, limit=MOST_ADDED_UP))
+            return self._told(figures)
+        return self._told(self._kept)
+
+    @cached_property
+    def _kept(self) -> Figures:
+        return {stage: of for p in self.pipelines for stage, of in kept_figures(self.ctx, p).items()}
+
+    def _told(self, figures: Figures) -> list[StageAggregation]:
+        return [one for pipeline in self.pipelines for one in _stages(pipeline, self.of, figures)]
 
 
 def _stages(pipeline: Pipeline, of: Asked, figures: Figures) -> Iterable[StageAggregation]:

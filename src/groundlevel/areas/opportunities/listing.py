@@ -11,12 +11,12 @@ from msgspec import Meta
 from groundlevel.areas.campaigns import CAMPAIGN_MEMBERSHIPS
 from groundlevel.areas.contacts import searched
 from groundlevel.areas.locations import own_location
-from groundlevel.areas.opportunities.aggregations import aggregated
+from groundlevel.areas.opportunities.aggregations import Board
 from groundlevel.areas.opportunities.area import area
 from groundlevel.areas.opportunities.forecasts import day
 from groundlevel.areas.opportunities.opportunity import OPPORTUNITIES, Opportunity
 from groundlevel.areas.opportunities.replies import Beside, ShownOpportunity, Telling
-from groundlevel.areas.opportunities.search import DEEPEST, total_of
+from groundlevel.areas.opportunities.search import DEEPEST
 from groundlevel.areas.opportunities.totals import StageAggregation
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import Unprocessable
@@ -97,7 +97,8 @@ def search_opportunity_before(ctx: Ctx, query: Wanted) -> OpportunitiesPage:
 
 
 def _page(ctx: Ctx, query: Wanted, names: dict[str, str]) -> OpportunitiesPage:
-    where = _conditions(ctx, query)
+    board = Board(ctx, _conditions(ctx, query))
+    where = board.where
     continued = query.start_after is not None and query.start_after_id is not None
     skip = (query.page - 1) * query.limit
     if continued:
@@ -108,9 +109,9 @@ def _page(ctx: Ctx, query: Wanted, names: dict[str, str]) -> OpportunitiesPage:
     else:
         found = ctx.db.find(OPPORTUNITIES, *where, limit=query.limit + 1, skip=skip)
     now, more = found[: query.limit], len(found) > query.limit
-    total = total_of(ctx, where)
+    total = board.total()
     telling = Telling(ctx, now, Beside(query.get_notes, query.get_tasks, query.get_calendar_events))
-    stages = aggregated(ctx, where, total)
+    stages = board.stages(total)
     return OpportunitiesPage(
         opportunities=[ShownOpportunity(**telling.fields(o)) for o in now],
         meta=_meta(ctx, query, now, total, names if more else None),

@@ -1,19 +1,17 @@
 """Search with filters, groups and orders: POST /opportunities/search"""
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from msgspec import Meta
 
 from groundlevel.areas.contacts import Fields, Filter, Order, Translator, behind, in_order, place, searched
-from groundlevel.areas.opportunities.aggregations import aggregated
+from groundlevel.areas.opportunities.aggregations import Board
 from groundlevel.areas.opportunities.area import area
 from groundlevel.areas.opportunities.opportunity import OPPORTUNITIES
 from groundlevel.areas.opportunities.replies import Beside, FoundOpportunity, Telling
 from groundlevel.areas.opportunities.totals import StageAggregation
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import Unprocessable
-from groundlevel.kernel.store import Condition, Eq, Has, HasRange, In, Prefix, Range
 from groundlevel.kernel.versions import V3, Since
 from groundlevel.kernel.wire import Body, Wire
 
@@ -46,8 +44,6 @@ MOMENTS = frozenset(attribute for attribute, kind in FIELDS.values() if kind == 
 NUMBERS = frozenset(("monetary_value",))
 DEEPEST = 10_000
 """How far pages reach by number; further only by `searchAfter`."""
-COUNTED, COUNTED_BY_INDEX = 10_000, 100_000
-"""Where counting stops, and where it does for a single filter that an index answers."""
 
 
 class AdditionalDetails(Body):
@@ -73,7 +69,8 @@ class SearchBody(Body):
 
 
 class FoundOpportunities(Wire):
-    """A page of what fits. `total` is counted up to 100,000 for a single filter with an index, else up to 10,000.
+    """A page of what fits. `total` is exact for pipelines, with their stages and statuses; else it is counted up to
+    100,000 for a single filter with an index, and up to 10,000.
 
     `stage_aggregations`: the figures of every stage, where the search is about a pipeline; `aggregations` has them
     for both versions.
@@ -96,19 +93,20 @@ def search_opportunities_advanced(ctx: Ctx, body: SearchBody) -> FoundOpportunit
     """
     where = Translator(FIELDS).conditions(body.filters)
     where += [searched(body.query)] if body.query.strip() else []
+    board = Board(ctx, where)
     order = in_order(body.sort, {name: FIELDS[name] for name in ORDERED}, "opportunities", "created_at")
     if body.search_after:
         after = behind(body.search_after, order, MOMENTS, NUMBERS)
-        found = ctx.db.page(OPPORTUNITIES, *where, sort=order, limit=body.limit, after=after)
+        found = ctx.db.page(OPPORTUNITIES, *board.where, sort=order, limit=body.limit, after=after)
     else:
         skip = (max(body.page, 1) - 1) * body.limit
         if skip + body.limit > max(DEEPEST, body.limit):
             raise Unprocessable(f"page * limit must not be greater than {DEEPEST}; go on with searchAfter")
-        found = ctx.db.find(OPPORTUNITIES, *where, sort=order, limit=body.limit, skip=skip)
-    total = total_of(ctx, where)
+        found = ctx.db.find(OPPORTUNITIES, *board.where, sort=order, limit=body.limit, skip=skip)
+    total = board.total()
     more = body.additional_details or AdditionalDetails()
     telling = Telling(ctx, found, Beside(more.notes, more.tasks, more.calendar_events))
-    stages = aggregated(ctx, where, total)
+    stages = board.stages(total)
     return FoundOpportunities(
         opportunities=[FoundOpportunity(**telling.fields(o), search_after=place(o, order, MOMENTS)) for o in found],
         total=total,
@@ -116,9 +114,3 @@ def search_opportunities_advanced(ctx: Ctx, body: SearchBody) -> FoundOpportunit
         trace_id=ctx.trace_id,
         stage_aggregations=stages,
     )
-
-
-def total_of(ctx: Ctx, where: Sequence[Condition]) -> int:
-    """How many fit, as far as it is counted."""
-    by_index = len(where) == 1 and isinstance(where[0], Eq | In | Range | Prefix | Has | HasRange)
-    return ctx.db.count(OPPORTUNITIES, *where, up_to=COUNTED_BY_INDEX if by_index else COUNTED)
