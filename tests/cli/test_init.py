@@ -34,7 +34,9 @@ def test_the_demo_tells_what_programs_need(commands: Commands) -> None:
     assert set(told) == IDS | VALUES | ONCE | {"ids", "userEmail"}
     app = {"appId", "appVersionId", "meterId", "clientId", "clientSecret"}
     deals = {"pipelineId", "pipelineStageId", "lostReasonId", "freshContactForOpportunity"}
-    assert set(told["ids"]) == {"businessId", "campaignId", "workflowId", "refreshToken", "grantType"} | app | deals
+    pets = {"schemaKey", "fieldFolderId", "associationKey"}
+    plain = {"businessId", "campaignId", "workflowId", "refreshToken", "grantType"}
+    assert set(told["ids"]) == plain | app | deals | pets
     assert told["appToken"].count(".") == told["ids"]["refreshToken"].count(".") == 2
     assert all(told[name].startswith("pit-") for name in VALUES - {"operatorToken"})
 

@@ -42,8 +42,8 @@ FIELDS: tuple[tuple[str, str, DataType, tuple[str, ...]], ...] = (
 )
 
 
-def define_pets(ctx: Ctx) -> dict[str, str]:
-    """The object, its fields and whose they are; the ids to know."""
+def define_pets(ctx: Ctx) -> tuple[str, dict[str, str]]:
+    """The object, its fields and whose they are: the association's id, and the ids to know."""
     here = ctx.location_id
     labels, primary = Labels(singular="Pet", plural="Pets"), PrimaryProperty(key="name", name="Name", data_type="TEXT")
     new = NewObject(
@@ -67,9 +67,7 @@ def define_pets(ctx: Ctx) -> dict[str, str]:
         second_object_key=KEY, second_object_label="Pet",
     )  # fmt: skip
     association = create_association(ctx, by)
-    return {
-        "schemaKey": KEY, "fieldFolderId": folder.id, "associationKey": ASSOCIATION, "petAssociationId": association.id,
-    }  # fmt: skip
+    return association.id, {"schemaKey": KEY, "fieldFolderId": folder.id, "associationKey": ASSOCIATION}
 
 
 def pet(when: Spell, dice: Random) -> dict[str, Any]:

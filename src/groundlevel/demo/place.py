@@ -43,6 +43,7 @@ class Things(Struct):
     businesses: list[str]
     campaigns: list[str]
     workflows: list[str]
+    pet_owner: str = ""
 
 
 def furnish(at: Callable[[datetime], Ctx], place: Place, start: datetime) -> Things:
@@ -64,7 +65,8 @@ def furnish(at: Callable[[datetime], Ctx], place: Place, start: datetime) -> Thi
     things.ids["businessId"] = things.businesses[0]
     things.ids["campaignId"], things.ids["workflowId"] = things.campaigns[0], things.workflows[0]
     if place.pets:
-        things.ids |= define_pets(ctx)
+        things.pet_owner, known = define_pets(ctx)
+        things.ids |= known
     return things
 
 
@@ -108,8 +110,7 @@ def _story(of: _Part, number: int, since: Spell, *, customer: bool) -> Iterator[
     yield from _appointments(of, after, known, 0.6 if customer else 0.2)
     if place.pets and customer and number % EVERY == 0:
         animal = pet(after, dice)
-        by = of.things.ids["petAssociationId"]
-        yield after.moment(dice), lambda ctx: come_along(ctx, by, known["id"], animal)
+        yield after.moment(dice), lambda ctx: come_along(ctx, of.things.pet_owner, known["id"], animal)
     if dice.random() < 0.3:
         campaign, workflow = dice.choice(of.things.campaigns), dice.choice(of.things.workflows)
         yield after.moment(dice), lambda ctx: add_contact_to_campaign(ctx, known["id"], campaign, Nothing())

@@ -31,7 +31,7 @@ STANDARD: dict[str, Standard] = {
         "Contact", "Contacts", "name", ("name", "email", "phone"),
         (
             ("name", "Name", "TEXT"), ("firstName", "First name", "TEXT"), ("lastName", "Last name", "TEXT"),
-            ("email", "Email", "EMAIL"), ("phone", "Phone", "PHONE"), ("companyName", "Company name", "TEXT"),
+            ("email", "Email", "TEXT"), ("phone", "Phone", "PHONE"), ("companyName", "Company name", "TEXT"),
             ("address1", "Street address", "TEXT"), *_PLACE, ("timezone", "Time zone", "TEXT"),
             ("dateOfBirth", "Date of birth", "DATE"), ("source", "Source", "TEXT"), ("type", "Type", "TEXT"),
         ),
@@ -47,7 +47,7 @@ STANDARD: dict[str, Standard] = {
     "business": Standard(
         "Company", "Companies", "name", ("name", "email", "phone"),
         (
-            ("name", "Name", "TEXT"), ("phone", "Phone", "PHONE"), ("email", "Email", "EMAIL"),
+            ("name", "Name", "TEXT"), ("phone", "Phone", "PHONE"), ("email", "Email", "TEXT"),
             ("address", "Address", "TEXT"), ("description", "Description", "LARGE_TEXT"), *_PLACE,
         ),
     ),
