@@ -157,7 +157,7 @@ async def _send_for(other: socket.socket, carrier: Carrier) -> None:
 
 
 def stand_back() -> None:
-    """Let others go first from now on: this thread, and what it starts. Requests are answered before webhooks go out."""
+    """Let others go first from now on: this thread, and what it starts. Requests come before webhooks."""
     if sys.platform == "linux":  # elsewhere it would be the whole process
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
 

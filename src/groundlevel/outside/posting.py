@@ -1,6 +1,7 @@
 """What sends requests out, as the rest of the program sees it; a version for tests; and one that begins when needed."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 log: Any = structlog.get_logger()
 
-USER_AGENT = "Groundlevel-Webhooks/1"
+USER_AGENT, BEGUN = "Groundlevel-Webhooks/1", 6
 
 
 class Answer(Struct, frozen=True):
@@ -67,12 +68,22 @@ class Here:
     def __init__(self, outgoing: Outgoing, signer: "Signer") -> None:
         self.outgoing, self.signer = outgoing, signer
         self.tasks: set[asyncio.Task[None]] = set()
+        self.waiting: deque[tuple[Letter, Done]] = deque()
 
     def send(self, letter: Letter, done: Done) -> None:
         """See `Carrier`."""
-        task = asyncio.create_task(self._send(letter, done))
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        if not self.waiting:
+            asyncio.get_running_loop().call_soon(self._begin)
+        self.waiting.append((letter, done))
+
+    def _begin(self) -> None:
+        """A few letters in a turn of the loop: answers are read in between, so few are lost when it is killed."""
+        for _ in range(min(BEGUN, len(self.waiting))):
+            task = asyncio.create_task(self._send(*self.waiting.popleft()))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+        if self.waiting:
+            asyncio.get_running_loop().call_soon(self._begin)
 
     async def _send(self, letter: Letter, done: Done) -> None:
         try:
@@ -92,6 +103,7 @@ class Here:
 
     async def close(self) -> None:
         """See `Carrier`."""
+        self.waiting.clear()
         for task in self.tasks:
             task.cancel()
         await self.outgoing.close()
