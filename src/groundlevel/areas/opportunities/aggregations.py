@@ -6,7 +6,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from groundlevel.areas.opportunities.forecasts import STATUSES, Status
-from groundlevel.areas.opportunities.opportunity import OPPORTUNITIES
+from groundlevel.areas.opportunities.opportunity import OPPORTUNITIES, paired
 from groundlevel.areas.opportunities.pipelines import PIPELINES, Pipeline
 from groundlevel.areas.opportunities.totals import Figures, StageAggregation, added_up, aggregation, kept_figures
 from groundlevel.kernel.ctx import Ctx
@@ -21,7 +21,7 @@ COUNTED, COUNTED_BY_INDEX = 10_000, 100_000
 class Asked(Struct):
     """What a search says of pipelines, stages and statuses, and whether that is all it says."""
 
-    pipelines: list[str] = []
+    pipelines: list[str] | None = None
     stages: list[str] | None = None
     statuses: list[str] | None = None
     alone: bool = True
@@ -34,7 +34,7 @@ def asked(where: Iterable[Condition]) -> Asked:
         values = _values(condition)
         match condition:
             case Eq("pipeline_id") | In("pipeline_id"):
-                found.pipelines = [v for v in found.pipelines if v in values] if found.pipelines else values
+                found.pipelines = [v for v in values if found.pipelines is None or v in found.pipelines]
             case Eq("pipeline_stage_id") | In("pipeline_stage_id"):
                 found.stages = [v for v in values if found.stages is None or v in found.stages]
             case Eq("status") | In("status"):
@@ -49,16 +49,23 @@ class Board:
 
     def __init__(self, ctx: Ctx, where: Sequence[Condition]) -> None:
         self.ctx, self.of = ctx, asked(where)
-        named = [p for id in self.of.pipelines[:MOST_PIPELINES] if (p := ctx.db.get(PIPELINES, id))]
-        self.pipelines = named if len(self.of.pipelines) <= MOST_PIPELINES else []
+        ids = self.of.pipelines or []
+        self.pipelines = [p for id in ids if (p := ctx.db.get(PIPELINES, id))] if len(ids) <= MOST_PIPELINES else []
         self.where = self._narrowed(where)
 
-    def _narrowed(self, where: Sequence[Condition]) -> Sequence[Condition]:
-        """Without the pipelines where stages of theirs are named: fewer conditions are found faster."""
+    def _narrowed(self, where: Sequence[Condition]) -> list[Condition]:
+        """The same in fewer conditions, which are found faster: a stage tells its pipeline, for one."""
+        found = list(where)
         stages = {stage.id for pipeline in self.pipelines for stage in pipeline.stages}
-        if self.of.stages is None or not stages.issuperset(self.of.stages):
-            return where
-        return [c for c in where if not (isinstance(c, Eq | In) and c.field == "pipeline_id")]
+        if self.of.stages is not None and stages.issuperset(self.of.stages):
+            found = [c for c in found if not (isinstance(c, Eq | In) and c.field == "pipeline_id")]
+        said = {c.field: c for c in found if isinstance(c, Eq)}
+        for field, pair in (("status", "stage_status"), ("assigned_to", "stage_user")):
+            if "pipeline_stage_id" in said and field in said:
+                both = said.pop("pipeline_stage_id"), said.pop(field)
+                found = [c for c in found if c not in both]
+                found.append(Eq(pair, paired(str(both[0].value), str(both[1].value))))
+        return found
 
     def total(self) -> int:
         """How many fit: as far as it is counted, or as it is kept."""

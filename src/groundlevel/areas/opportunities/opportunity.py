@@ -14,7 +14,8 @@ from groundlevel.kernel.wire import Wire, shown
 class Opportunity(Wire):
     """A deal with a contact, in a stage of a pipeline. Days as YYYY-MM-DD, moments in ISO 8601.
 
-    What begins with `contact_` (and the company) is the contact's, kept here so that it can be searched by.
+    What begins with `contact_` (and the company) is the contact's, kept here so that it can be searched by; what begins
+    with `stage_` is two fields in one, so that a stage's rows of one status or one user are found without its others.
     """
 
     id: str
@@ -47,8 +48,20 @@ class Opportunity(Wire):
     contact_email: str | None = None
     contact_phone: str | None = None
     contact_country: str | None = None
+    stage_status: str = ""
+    stage_user: str | None = None
     custom_fields: list[FieldValue] = shown()
     followers: list[str] = shown()
+
+    def __post_init__(self) -> None:
+        """The pairs follow what they are made of."""
+        self.stage_status = paired(self.pipeline_stage_id, self.status)
+        self.stage_user = paired(self.pipeline_stage_id, self.assigned_to) if self.assigned_to else None
+
+
+def paired(stage_id: str, other: str) -> str:
+    """Two fields in one."""
+    return f"{stage_id}.{other}"
 
 
 OPPORTUNITIES = declare(
@@ -66,6 +79,7 @@ OPPORTUNITIES = declare(
             "pipeline_id",
             "pipeline_stage_id",
             "status",
+            "stage_status",
         ),
         sparse=(
             "assigned_to",
@@ -76,6 +90,7 @@ OPPORTUNITIES = declare(
             "contact_email",
             "contact_phone",
             "contact_country",
+            "stage_user",
         ),
         text=(
             "name_lower_case",

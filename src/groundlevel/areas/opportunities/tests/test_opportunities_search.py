@@ -42,6 +42,7 @@ def test_filters(market: Deals) -> None:
     made = {o["name"]: o for o in market.search()["opportunities"]}
     box, apple, bread = market.box, made["Apple"], made["Bread"]
     box.location.post(f"/opportunities/{bread['id']}/followers", json={"followers": [box.user_id]})
+    in_stage = eq("pipeline_stage_id", bread["pipelineStageId"])
     tests: list[tuple[Any, str]] = [
         (eq("id", apple["id"]), "Apple"),
         (eq("id", [apple["id"], bread["id"]]), "Bread Apple"),
@@ -64,12 +65,19 @@ def test_filters(market: Deals) -> None:
         ({"field": "company_name", "operator": "contains", "value": "mill"}, "date Bread"),
         (eq("email", "CID@two.com"), "Cake"),
         (eq("phone", "+14155550101"), "Bread"),
+        ([in_stage, eq("status", "open")], "Bread"),
+        ([in_stage, eq("status", "won")], ""),
+        ([in_stage, eq("assigned_to", box.user_id), eq("status", "open"), eq("status", "open")], "Bread"),
+        ([in_stage, eq("assigned_to", "nobody")], ""),
+        ([in_stage, eq("pipeline_id", made["date"]["pipelineId"])], ""),
+        ([in_stage, *(eq("pipeline_id", id) for id in ("x", "y", bread["pipelineId"]))], ""),
         ({"field": "date_added", "operator": "range", "value": {"gt": bread["createdAt"]}}, "date Cake"),
         ({"field": "last_stage_change_date", "operator": "range", "value": {"lte": apple["createdAt"]}}, "Apple"),
         ({"group": "OR", "filters": [eq("name", "cake"), eq("email", "ann@one.com")]}, "Cake Apple"),
     ]
     for test, names in tests:
-        assert " ".join(market.found(test)) == names, test
+        every = test if isinstance(test, list) else [test]
+        assert " ".join(market.found(*every)) == names, test
     for query, names in (("lee", "Apple"), ("one.com", "Apple"), ("5550101", "Bread"), ("MILL", "date Bread")):
         assert " ".join(market.found(query=query)) == names, query
     box.location.put(f"/contacts/{apple['contactId']}", json={"lastName": "Ray", "companyName": "Mill"})
