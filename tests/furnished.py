@@ -11,7 +11,8 @@ from groundlevel.areas.operator import INSTALLATION, Installation
 from groundlevel.areas.people.sessions import SESSIONS, start_session
 from groundlevel.areas.users import USERS
 from groundlevel.areas.webhooks import signer
-from groundlevel.areas.webhooks.planning import plan
+from groundlevel.areas.webhooks.planning import plan, unplanned
+from groundlevel.areas.webhooks.posting import Taking
 from groundlevel.conftest import Box
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.jobs import SYSTEM
@@ -57,7 +58,9 @@ def hooks_of(box: Box, app_id: str) -> dict[str, str]:
     url, sandbox = "https://hooks.example/hook", box.sandbox
     box.operator.put(f"/operator/apps/{app_id}/webhook", json={"url": url})
     sandbox.do(Owners(system=True), signer)
-    plan(sandbox.app.store, sandbox.clock.now())
+    store, now = sandbox.app.store, sandbox.clock.now()
+    logged = unplanned(store, 200, None)
+    store.write(SYSTEM, lambda db: plan(Taking(db, now, lambda *_: 0), logged))
     said = {"name": "t", "scopes": [], "companyId": box.company_id}
     first, second = (box.operator.post("/operator/tokens", json=said).json()["id"] for _ in range(2))
     made = box.operator.post("/operator/webhooks/integrations", json={"tokenId": first, "url": url})
@@ -123,6 +126,7 @@ def records_of(box: Box) -> dict[str, str]:
         "customValues": box.location.post(f"{here}/customValues", json={"name": "Hours", "value": "9 to 5"}),
         "recurring-tasks": box.location.post(f"{here}/recurring-tasks", json={"title": "t", "rruleOptions": rule}),
         "templates": box.operator.post(f"{there}/templates", json={"name": "t", "type": "sms", "body": "b"}),
+        "inbound": box.operator.post(f"{there}/inbound", json={"name": "i"}),
         "providers": box.operator.post(f"{there}/providers", json={"name": "p", "type": "SMS"}),
         "links": box.location.post("/links/", json={"locationId": box.location_id} | A_LINK),
         "custom-menus": box.agency.post("/custom-menus/", json=A_MENU),

@@ -116,6 +116,9 @@ def test_keys_are_shown(demo: Commands) -> None:
     assert keys == demo.json("keys", "webhooks")
     assert keys["ed25519"].startswith("-----BEGIN PUBLIC KEY-----")
     assert "X-GHL-Signature (WEBHOOK_SIGNATURE_PUBLIC_KEY" in demo.run("keys", "webhooks")
+    assert "new keys" in demo.run("keys", "rotate-webhooks")
+    assert demo.json("keys", "webhooks")["earlier"][0]["rsa"] == keys["rsa"]
+    assert keys["rsa"].splitlines()[1] in demo.run("keys", "webhooks")
 
 
 def test_the_demo_may_send_to_this_machine(demo: Commands, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from tests.conftest import LiveServer, free_port
 EVENTS, ENDPOINTS = (int(n) for n in os.environ.get("GROUNDLEVEL_CHAOS", "400x8").split("x"))
 FULL = "GROUNDLEVEL_CHAOS" in os.environ
 DEAD, CHANGES, BAD = 4, 9, 0.04 if FULL else 0.01
-KILLED_EVERY_S, STILL_S, PATIENCE_S = (4.0, 6.0, 7_200.0) if FULL else (1.5, 2.0, 150.0)
+KILLED_EVERY_S, STILL_S, PATIENCE_S = (5.0, 8.0, 7_200.0) if FULL else (1.5, 2.0, 150.0)
 MOST_MB = 250
 EVENT_KINDS: dict[str, Any] = {"ContactCreate": {}, "ContactUpdate": {}}
 

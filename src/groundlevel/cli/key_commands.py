@@ -1,11 +1,11 @@
-"""`groundlevel keys …`: the keys that apps' tokens are signed with."""
+"""`groundlevel keys …`: the keys that apps' tokens and webhooks are signed with."""
 
 from cyclopts import App
 
 from groundlevel.cli.options import Database, Json
 from groundlevel.cli.places import address
 
-keys = App(name="keys", help="Show and replace the keys that apps' tokens are signed with.")
+keys = App(name="keys", help="Show and replace the keys that apps' tokens and webhooks are signed with.")
 
 
 @keys.command(name="list")
@@ -22,6 +22,17 @@ def webhooks(*, database: Database = "", json: Json = False) -> None:
     from groundlevel.cli.keys import show_webhook_keys
 
     show_webhook_keys(address(database), as_json=json)
+
+
+@keys.command
+def rotate_webhooks(*, database: Database = "", json: Json = False) -> None:
+    """Sign webhooks with new keys from now on. The old public ones are still shown.
+
+    Receivers refuse what they cannot verify, and it is tried again for about a day: tell them the new keys by then.
+    """
+    from groundlevel.cli.keys import rotate_webhooks
+
+    rotate_webhooks(address(database), as_json=json)
 
 
 @keys.command

@@ -4,7 +4,7 @@ import msgspec
 
 from groundlevel.areas.oauth.keys import KeySeen, list_signing_keys, rotate_signing_keys
 from groundlevel.areas.webhooks import signer
-from groundlevel.areas.webhooks.keys import get_webhook_keys
+from groundlevel.areas.webhooks.keys import get_webhook_keys, rotate_webhook_keys
 from groundlevel.cli import say
 from groundlevel.cli.operate import operating
 from groundlevel.outside.signing import ED25519, RSA
@@ -32,6 +32,16 @@ def rotate(database: str, *, as_json: bool) -> None:
         say.line(f"Tokens are signed with {key.kid} from now on. Earlier ones go on working to their end.")
 
 
+def rotate_webhooks(database: str, *, as_json: bool) -> None:
+    """Sign webhooks with new keys."""
+    with operating(database) as operator:
+        keys = operator.do(rotate_webhook_keys)
+    if as_json:
+        say.as_json(msgspec.to_builtins(keys))
+    else:
+        say.line("Webhooks are signed with new keys within seconds. Tell receivers: groundlevel keys webhooks")
+
+
 def show_webhook_keys(database: str, *, as_json: bool) -> None:
     """Show what webhooks are verified with: whole for programs, and as SDKs take it, which is one line, for people."""
     with operating(database) as operator:
@@ -45,6 +55,10 @@ def show_webhook_keys(database: str, *, as_json: bool) -> None:
     ):  # fmt: skip
         say.line(f"{header} ({variable} for the SDKs):")
         say.paste(pem)
+    for earlier in keys.earlier:
+        say.line(f"\nUntil {earlier.ended_at}, {ED25519} and {RSA}:")
+        say.paste(earlier.ed25519)
+        say.paste(earlier.rsa)
 
 
 def _use(key: KeySeen) -> str:

@@ -4,12 +4,13 @@ and signs and posts them from a process of its own, which begins with the first.
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from groundlevel.areas.operator import installation
-from groundlevel.areas.webhooks import Courier, signer
+from groundlevel.areas.webhooks import Courier, keys_made, signer
 from groundlevel.kernel.caller import OPERATOR
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.jobs import SYSTEM
@@ -23,7 +24,7 @@ from groundlevel.outside.signing import Signer
 
 log: Any = structlog.get_logger()
 
-AFTER_TROUBLE_S, LOOK_S = 5.0, 0.1
+AFTER_TROUBLE_S, LOOK_S, KEYS_S = 5.0, 0.1, 2.0
 
 
 class Sending(threading.Thread):
@@ -57,8 +58,23 @@ class Sending(threading.Thread):
             store.close()
 
     async def _work(self, store: Store, keys: Signer, aim: Aim) -> None:
-        begin = Begin(*keys.pems, sorted(aim.named))
-        await Courier(store, lambda: clock_of(store).now(), OnceNeeded(lambda: Apart(begin))).work(self.wanted)
+        begin, looking = Begin(*keys.pems, sorted(aim.named)), Looking(store)
+        courier = Courier(store, looking.now, OnceNeeded(lambda: Apart(begin)))
+        await courier.work(lambda: self.wanted() and not looking.changed)
+
+
+class Looking:
+    """The installation's clock, and whether its keys are others now: asked on the courier's thread."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.keys = store, keys_made(store.read(SYSTEM))
+        self.changed, self.looked = False, time.monotonic()
+
+    def now(self) -> datetime:
+        """What the clock says."""
+        if time.monotonic() - self.looked > KEYS_S:
+            self.looked, self.changed = time.monotonic(), keys_made(self.store.read(SYSTEM)) != self.keys
+        return clock_of(self.store).now()
 
 
 def signer_of(store: Store, settings: Settings) -> Signer:

@@ -35,8 +35,10 @@ LIVELY_S = 0.5
 """No more is planned while much is held for an endpoint that has answered quickly within this time."""
 SEND_WITHIN_S = 40.0
 """What has waited longer for its turn here is not sent by us: its lease might end before its answer comes."""
-LEAST, MOST, HOLD_S = 10, 400, 0.05
-"""How many outcomes, and half as many events, are written together: fewer where that held the store for longer."""
+TOGETHER, UNWRITTEN = 200, 200
+"""How many outcomes are written together; and how many wait for that at most before no more is sent."""
+LEAST, MOST, PLAN_S = 2, 200, 0.02
+"""How many events are planned together: so many that it takes about so long, while others wait for the store."""
 END_S = 5.0
 """How long answers are waited for when it is to end."""
 IDLE_S, LOOK_S, TROUBLE_S, TIDY_S = 0.02, 0.2, 1.0, 30.0
@@ -71,7 +73,7 @@ class Courier:
         self.missed = set[str]()
         self.cursor: int | None = None
         self.news = asyncio.Event()
-        self.moment, self.together = now(), MOST
+        self.moment, self.events = now(), 20
         self.tidied = self.looked = 0.0
 
     async def work(self, wanted: Callable[[], bool]) -> None:
@@ -103,7 +105,7 @@ class Courier:
 
         last: only write what is done. eager: look for what is due even though nothing has happened.
         """
-        outcomes = self.outcomes[: self.together]
+        outcomes = self.outcomes[:TOGETHER]
         try:
             turn = await asyncio.get_running_loop().run_in_executor(
                 self.thread, self._at_the_store, outcomes, last, eager
@@ -127,7 +129,7 @@ class Courier:
         while True:
             logged = Logged([], 0)
             if not (last or self._ahead()):
-                logged = unplanned(self.store, self.together // 2, self.cursor)
+                logged = unplanned(self.store, self.events, self.cursor)
             due = eager or time.monotonic() - self.looked > LOOK_S or any(self._room(id, -1) for id in self.missed)
             if outcomes or logged.rows or due:
                 break
@@ -148,13 +150,14 @@ class Courier:
         def write(db: Unit) -> tuple[Turn, int | None]:
             taking = Taking(db, now, room)
             alone = settle(taking, outcomes) if outcomes else set[str]()
+            began = time.monotonic()
             cursor = plan(taking, logged) if logged.rows else self.cursor
+            took = time.monotonic() - began
+            if took > PLAN_S or len(logged.rows) == self.events:
+                self.events = max(LEAST, self.events // 2) if took > PLAN_S else min(MOST, self.events * 2)
             return Turn(True, taking.parcels, alone, taking.missed), cursor
 
-        began = time.monotonic()
         turn, self.cursor = self.store.write(SYSTEM, write)
-        slow = time.monotonic() - began > HOLD_S
-        self.together = max(LEAST, self.together // 2) if slow else min(MOST, self.together * 2)
         return turn
 
     def _take(self, turn: Turn, now: datetime) -> Turn:
@@ -191,7 +194,7 @@ class Courier:
 
     def _send_to(self, endpoint_id: str) -> None:
         queue, most, now = self.queues.get(endpoint_id), self._most(endpoint_id), time.monotonic()
-        while queue and self.under_way[endpoint_id] < most and self.out < UNDER_WAY:
+        while queue and self.under_way[endpoint_id] < most and self.out < UNDER_WAY and len(self.outcomes) < UNWRITTEN:
             since, parcel = queue.popleft()
             if now - since < SEND_WITHIN_S:
                 self.under_way[endpoint_id] += 1

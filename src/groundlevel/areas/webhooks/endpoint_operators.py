@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from groundlevel.areas.marketplace import APPS
 from groundlevel.areas.webhooks.area import area
 from groundlevel.areas.webhooks.deliveries import DELIVERIES
-from groundlevel.areas.webhooks.endpoints import ENDPOINTS, address_of, app_endpoint, endpoint_of
+from groundlevel.areas.webhooks.endpoints import DIRECT, ENDPOINTS, address_of, app_endpoint, endpoint_of
 from groundlevel.areas.webhooks.integrations import SUBSCRIPTIONS
 from groundlevel.areas.webhooks.operators import without_values
 from groundlevel.areas.webhooks.policies import PolicyName
@@ -46,7 +46,7 @@ class EndpointSeen(Wire, omit_defaults=False):
 
 
 class ManyEndpoints(Wire):
-    """Endpoints: those of apps, then those of private integrations."""
+    """Endpoints: those of apps, of private integrations, and of conversation providers."""
 
     endpoints: list[EndpointSeen]
 
@@ -80,9 +80,12 @@ def _named(ctx: Ctx) -> Iterator[tuple[str, str]]:
         found = {app_endpoint(app, event)[0]: event for event in reversed(events)}
         yield from ((id, f"{app.name}: {event}" if event else app.name) for id, event in found.items() if id)
     yield from ((one.id, f"private integration {one.token_id}") for one in ctx.db.find(SUBSCRIPTIONS, limit=1_000))
+    yield from ((one.id, f"provider {one.name}") for one in ctx.db.find(DIRECT, limit=1_000))
 
 
 def _name_or_404(ctx: Ctx, id: str) -> str:
+    if direct := ctx.db.get(DIRECT, id):
+        return f"provider {direct.name}"
     app = ctx.db.get(APPS, id.partition(".")[0])
     if app is None and ctx.db.get(SUBSCRIPTIONS, id) is None:
         raise NotFound(f"Endpoint with id {id} not found")

@@ -1,7 +1,8 @@
 """Endpoints: where apps and private integrations are told of events, and how each is doing.
 
 An app has one under its own id, and one more (`<app>.<event>`) for each event that goes to an address of its own. A
-private integration's is under the id of its subscription. Only what differs from the usual is a row here.
+private integration's is under the id of its subscription, a conversation provider's (`provider:<id>`) has a row of its
+own. Of how endpoints are doing, only what differs from the usual is kept.
 """
 
 from datetime import datetime
@@ -14,6 +15,8 @@ from groundlevel.areas.webhooks.policies import Circuit, PolicyName
 from groundlevel.kernel.store import Table, Unit
 from groundlevel.kernel.store.table import declare
 from groundlevel.kernel.wire import Wire, iso
+
+PROVIDER = "provider:"
 
 
 class Endpoint(Wire):
@@ -35,6 +38,15 @@ class Endpoint(Wire):
         return replace(self, failures=circuit.failures, until=iso(circuit.until) if circuit.until else None)
 
 
+class Direct(Wire):
+    """An endpoint that is sent messages as they are: its name, and where it is."""
+
+    id: str
+    name: str
+    url: str
+
+
+DIRECT = declare(Table("webhook_direct", Direct, owner="system"))
 ENDPOINTS = declare(Table("webhook_endpoints", Endpoint, owner="system"))
 
 
@@ -51,8 +63,16 @@ def app_endpoint(app: App, event: str) -> tuple[str, str]:
     return (app.id, app.webhook_url) if app.webhook_url else ("", "")
 
 
+def direct_id(provider_id: str) -> str:
+    """The endpoint of a conversation provider."""
+    return f"{PROVIDER}{provider_id}"
+
+
 def address_of(db: Unit, id: str) -> str:
     """Where an endpoint is now; empty where it is no more. What waits for it goes where it is when it is sent."""
+    if id.startswith(PROVIDER):
+        direct = db.get(DIRECT, id)
+        return direct.url if direct else ""
     app_id, _, event = id.partition(".")
     if app := db.get(APPS, app_id):
         found, url = app_endpoint(app, event) if event else (app.id, app.webhook_url or "")
