@@ -19,6 +19,7 @@ from groundlevel.kernel.jobs import SYSTEM
 from groundlevel.kernel.store import Owners
 
 A_LINK = {"name": "Offer", "redirectTo": "https://example.com"}
+A_FILE = {"hosted": "true", "fileUrl": "https://example.com/dot.png"}
 A_MENU = {
     "title": "Help", "url": "https://example.com", "icon": {"name": "house", "fontFamily": "fas"}, "locations": [],
     "showOnCompany": True, "showOnLocation": True, "showToAllLocations": True, "openMode": "iframe", "userRole": "all",
@@ -130,13 +131,14 @@ def records_of(box: Box) -> dict[str, str]:
         "providers": box.operator.post(f"{there}/providers", json={"name": "p", "type": "SMS"}),
         "links": box.location.post("/links/", json={"locationId": box.location_id} | A_LINK),
         "custom-menus": box.agency.post("/custom-menus/", json=A_MENU),
+        "medias": box.location.post("/medias/upload-file", data=A_FILE),
     }
     ids = {name: _id_of(reply.json()) for name, reply in made.items()}
     return ids | {"conversationChannels": "SMS", "id": ids["links"]}
 
 
 def _id_of(told: dict[str, Any]) -> str:
-    return told.get("id") or next(v["id"] for v in told.values() if isinstance(v, dict))
+    return told.get("id") or told.get("fileId") or next(v["id"] for v in told.values() if isinstance(v, dict))
 
 
 def token_of_app(box: Box, app_id: str) -> str:

@@ -16,6 +16,8 @@ TEXTS = {
     "dataType": "TEXT",
     "type": "add",
     "apiKey": "plausible",
+    "subject": "Plausible",
+    "html": "<p>Plausible</p>",
     "since": "2027-03-01T10:00:00Z",
     "url": "https://plausible.example/hook",
     "redirectTo": "https://plausible.example/offer",
@@ -39,6 +41,7 @@ def plausible(info: Any, known: dict[str, str], name: str = "") -> Any:
     if isinstance(info, shape.LiteralType):
         return info.values[0]
     if isinstance(info, shape.ListType):
-        return [plausible(info.item_type, known)] * (info.min_length or 0)
+        least = [plausible(info.item_type, known)] * (info.min_length or 0)
+        return [known["locationId"]] if name == "locationIds" else least
     simple = {shape.BoolType: False, shape.IntType: 1, shape.FloatType: 1.0, shape.DictType: {}}
     return simple.get(type(info), known.get(name) or "plausible")

@@ -1,29 +1,14 @@
 """Who may do what: every operation, refused for every reason there is, and when refused nothing has changed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from httpx2 import Response
-from msgspec import inspect as shape
-from tests.furnished import (
-    RIVAL,
-    RIVALS_PLACE,
-    app_of,
-    deals_of,
-    fields_of,
-    furnish,
-    hooks_of,
-    objects_of,
-    person_of,
-    records_of,
-    token_of_app,
-)
-from tests.plausible import TEXTS, plausible
+from tests.furnished import RIVAL, RIVALS_PLACE, token_of_app
+from tests.place import Place
 
 from groundlevel.conftest import Box, furnished
 from groundlevel.kernel.app import NOT_ITS_CLASS, NOT_ITS_COMPANY, NOT_ITS_LOCATION
@@ -43,11 +28,8 @@ NOT_ITS_SCOPE, BAD_TOKEN, NO_TOKEN = (
     "Invalid Private Integration token",
     "Invalid JWT",
 )
-SAME = {"app": "apps", "location": "locations"}
-"""Segments of paths that go before the ids of others."""
-OTHERWISE = {"/jobs/": 404, "/totp/confirm": 400, "/oauth/token": 400}
-"""There is no job; no code is a plausible one; and the credentials of a client are no token."""
-A_TASK = {"title": "Call", "dueDate": "2027-03-01T10:00:00Z", "completed": False}
+OTHERWISE = {"/jobs/": 404, "/totp/confirm": 400, "/oauth/token": 400, "/upload-file": 400, "/medias/folder": 400}
+"""There is no job; no code is a plausible one; a client's credentials are no token; there is no file, and no folder."""
 
 
 def contents(box: Box) -> list[tuple[str, str, bytes]]:
@@ -60,86 +42,6 @@ def contents(box: Box) -> list[tuple[str, str, bytes]]:
     ]
     log = [(LOG, str(number), str(rest).encode()) for number, *rest in db.log_after(LOG, 0, EVERYTHING)]
     return sorted(rows) + log
-
-
-@dataclass
-class Place:
-    """An installation with one record of every kind in its first sub-account, and a rival agency.
-
-    ids: those of the records, where they are there already.
-    """
-
-    box: Box
-    ids: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if not self.ids:
-            self.furnish()
-
-    def furnish(self) -> None:
-        """Make the records."""
-        box, here = self.box, self.box.location_id
-        box.sandbox.do(Owners(system=True), furnish)
-        operator, location = box.operator, box.location
-        made = {
-            "campaigns": operator.post(f"/operator/locations/{here}/campaigns", json={"name": "Spring"}),
-            "workflow": operator.post(f"/operator/locations/{here}/workflows", json={"name": "Welcome"}),
-            "businesses": location.post("/businesses/", json={"locationId": here, "name": "Bakery"}),
-            "contacts": location.post("/contacts/", json={"locationId": here, "email": "a@example.com"}),
-            "customFields": location.post(
-                f"/locations/{here}/customFields", json={"name": "Size", "dataType": "TEXT", "model": "contact"}
-            ),
-            "tags": location.post(f"/locations/{here}/tags", json={"name": "Kept"}),
-            "tokens": operator.post("/operator/tokens", json={"name": "t", "scopes": [], "companyId": box.company_id}),
-        }
-        self.ids = {name: id_of(reply) for name, reply in made.items()}
-        contact = f"/contacts/{self.ids['contacts']}"
-        self.ids |= {
-            "notes": id_of(location.post(f"{contact}/notes", json={"body": "A note"})),
-            "tasks": id_of(location.post(f"{contact}/tasks", json=A_TASK)),
-            "workflows": self.ids["workflow"], "business": self.ids["businesses"], "users": box.user_id,
-            "locations": here, "companies": box.company_id, "update": "add", "jobs": "0" * 24,
-        }  # fmt: skip
-        self.ids |= app_of(box) | person_of(box) | fields_of(box)
-        self.ids |= objects_of(box, self.ids["contacts"])
-        self.ids |= hooks_of(box, self.ids["apps"]) | records_of(box) | deals_of(box)
-
-    def token(self, kind: Any, scopes: list[str], company: str = "", location: str = "") -> str:
-        """A new token's value."""
-        return self.box.sandbox.token(kind, scopes, company or self.box.company_id, location)
-
-    def path(self, op: Operation, version: str, **others: str) -> str:
-        """The path with the ids of records that are there; `others` stand in for some of them."""
-        before, parts = "", list[str]()
-        for part in op.path_in(version).split("/"):
-            kind = SAME.get(before, before)
-            parts.append((others.get(kind) or self.ids[kind]) if part.startswith("{") else part)
-            before = part
-        return "/".join(parts)
-
-    def ask(self, op: Operation, version: str, token: str | None, **others: str) -> Response:
-        """A request that has everything it needs but, maybe, the right to be answered."""
-        shapes = bound(op, version)
-        known = {
-            **dict.fromkeys(("locationId", "location_id"), others.get("locations", self.ids["locations"])),
-            "companyId": self.ids["companies"],
-            "businessId": self.ids["businesses"], "contactId": self.ids["contacts"], "appId": self.ids["apps"],
-            "meterId": self.ids["meters"], "appVersionId": self.ids["version"],
-            "tokenId": self.ids["untold"], "parentId": self.ids["folder"], "pipelineId": self.ids["pipelines"],
-            "associationId": self.ids["associations"], "firstRecordId": self.ids["contacts"],
-            "secondRecordId": self.ids["lonely"], "altId": others.get("locations", self.ids["locations"]), **TEXTS,
-        }  # fmt: skip
-        query = plausible(shape.type_info(shapes.query), known) if shapes.query else {}
-        body = plausible(shape.type_info(shapes.body), known) if shapes.body else None
-        client = self.box.sandbox.client(token, version)
-        return client.request(op.method, self.path(op, version, **others), params=query, json=body)
-
-
-def id_of(reply: Response) -> str:
-    """The id of what was made, wherever the reply has it."""
-    assert reply.status_code in (200, 201), reply.text
-    told = reply.json()
-    return told.get("id") or next(v["id"] for v in told.values() if isinstance(v, dict))
 
 
 @pytest.fixture
@@ -305,9 +207,12 @@ def test_records_of_another_location_are_unknown(place: Place, operations: list[
     """A neighbour knows the ids of ours, and has every scope: the answer is as for an id that nobody has."""
     box = place.box
     neighbour = place.token("Location", box.sandbox.scopes, location=box.other_location_id)
+    rival = place.token("Company", box.sandbox.scopes, RIVAL)
     before = contents(box)
     for op, version in [(one, version) for one in operations for version in one.versions]:
-        reply = place.ask(op, version, neighbour, locations=box.other_location_id)
+        agency = op.tokens == "agency"
+        where = RIVALS_PLACE if agency else box.other_location_id
+        reply = place.ask(op, version, rival if agency else neighbour, locations=where, companies=RIVAL)
         message = reply.json().get("message", "")
         unknown = {id for id in place.ids.values() if message.endswith(f"with id {id} not found")}
         assert (named(op), reply.status_code in (400, 404), len(unknown)) == (named(op), True, 1), reply.text

@@ -77,7 +77,7 @@ class App:
                     await waiting
             assert request.bound
             if request.bound.body or request.method != "GET":
-                request.sent = await read_body(request, receive, getattr(self.settings, request.bound.op.limit))
+                request.sent = await read_body(request, receive, self.settings)
             for step in (bind, locate, *request.bound.op.steps):
                 if waiting := step(self, request):
                     await waiting

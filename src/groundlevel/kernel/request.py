@@ -12,6 +12,7 @@ from groundlevel.kernel.binding import Bound, Sent, media_type, nested, pairs_of
 from groundlevel.kernel.caller import Caller
 from groundlevel.kernel.limits import Headers
 from groundlevel.kernel.problems import BadRequest, Problem, TooLarge
+from groundlevel.kernel.settings import Settings
 from groundlevel.kernel.store import Owners
 from groundlevel.kernel.wire import new_uuid
 
@@ -55,11 +56,14 @@ class Request:
         return f"{self.bound.op.method} {self.bound.op.path}" if self.bound else "unknown"
 
 
-async def read_body(request: Request, receive: Receive, limit: int) -> Sent:
+async def read_body(request: Request, receive: Receive, settings: Settings) -> Sent:
     """The whole body. 413 over the limit, 415 for a kind nobody reads, 400 for a broken form.
 
     Files go to temporary files as they come, so a body with one may be larger than memory.
     """
+    kind = request.headers.get(b"content-type", b"")
+    has_files = b"multipart/form-data" in kind.lower()
+    limit: int = getattr(settings, request.bound.op.limit if has_files and request.bound else "body_limit")
     length, size = request.headers.get(b"content-length", b"0"), 0
 
     async def counted() -> Message:
@@ -72,8 +76,7 @@ async def read_body(request: Request, receive: Receive, limit: int) -> Sent:
             raise TooLarge(f"The body is over the limit of {limit} bytes")
         return message
 
-    kind = request.headers.get(b"content-type", b"")
-    if b"multipart/form-data" in kind.lower():
+    if has_files:
         return await _files(request, counted)
     parts, more = list[bytes](), True
     while more:

@@ -9,6 +9,7 @@ from groundlevel.pages.account import Account
 from groundlevel.pages.consent import PATHS, Consent
 from groundlevel.pages.console import Console
 from groundlevel.pages.documents import Documents
+from groundlevel.pages.files import Files
 from groundlevel.pages.hooks import Hooks
 from groundlevel.pages.links import Links
 from groundlevel.pages.published import Published
@@ -28,6 +29,7 @@ def pages(app: App) -> dict[str, ASGIApp]:
         **dict.fromkeys(("/oauth/jwks", "/oauth/reconnect", ".well-known"), published),
         "account": Account(app).router,
         "console": Console(app).router,
+        "files": Router([Route("/files/{location}/{name}", Files(app).send)]),
         "hooks": Router([Route("/hooks/{location}/{secret}", Hooks(app).take, methods=["GET", "POST", "PUT"])]),
         "health": Router([Route("/health", status.health)]),
         "ready": Router([Route("/ready", status.ready)]),

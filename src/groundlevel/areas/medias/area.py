@@ -1,0 +1,5 @@
+"""Files and folders: /medias"""
+
+from groundlevel.kernel.area import Area
+
+area = Area("medias", "Media storage")
