@@ -158,26 +158,17 @@ def searches(of: Herd, pick: random.Random) -> dict[str, Callable[[], bytes]]:
         body = {"locationId": of.account.location_id, "page": 1, "pageLimit": 20, "filters": list(filters), **more}
         return request("POST", f"/objects/{key}/records/search", of.account.headers, msgspec.json.encode(body))
 
-    def by(field: str, value: Any, operator: str = "eq") -> dict[str, Any]:
-        return {"field": field, "operator": operator, "value": value}
-
     def level() -> dict[str, Any]:
         return by("properties.level", f"level {pick.randrange(LEVELS)}")
 
     def kind() -> dict[str, Any]:
         return by("properties.kind", pick.choice(KINDS))
 
-    def related(id: str) -> dict[str, Any]:
-        return by("relations", [by("recordId", [id])], "nested")
-
     def ages() -> dict[str, Any]:
         first = pick.randrange(5_000)
         return by("properties.age", {"gte": first, "lt": first + 10}, "range")
 
-    def order(field: str, direction: str = "asc") -> dict[str, Any]:
-        return {"sort": [{"field": field, "direction": direction}]}
-
-    return {
+    kinds = {
         "newest": found,
         "newest of the smaller object": lambda: found(key=CAR),
         "one of a thousand values": lambda: found(level()),
@@ -194,14 +185,36 @@ def searches(of: Herd, pick: random.Random) -> dict[str, Callable[[], bytes]]:
         "a user's": lambda: found(by("owner", of.account.user_id)),
         "by name": lambda: found(**order("properties.name")),
         "a choice, by name": lambda: found(kind(), **order("properties.name")),
+    }
+    return kinds | _along_and_by_text(of, pick, found)
+
+
+def _along_and_by_text(of: Herd, pick: random.Random, found: Callable[..., bytes]) -> dict[str, Callable[[], bytes]]:
+    """Those along relations, and those for texts."""
+    kind = by("properties.kind", "dog")
+
+    def related(id: str) -> dict[str, Any]:
+        return by("relations", [by("recordId", [id])], "nested")
+
+    return {
         "nested: related to a contact": lambda: found(related(pick.choice(of.people))),
-        "nested: related to a contact, a choice": lambda: found(related(pick.choice(of.people)), kind()),
+        "nested: related to a contact, a choice": lambda: found(related(pick.choice(of.people)), kind),
         "nested: related to one with a thousand": lambda: found(related(of.hub)),
-        "nested: of a thousand, one value": lambda: found(related(of.hub), kind(), **order("updatedAt", "desc")),
+        "nested: of a thousand, one value": lambda: found(related(of.hub), kind, **order("updatedAt", "desc")),
         "text: a name": lambda: found(query=f"{' '.join(names(n := pick.randrange(of.size)))} {n}".lower()),
         "text: a level": lambda: found(query=f"level {pick.randrange(LEVELS)}"),
         "text: two letters": lambda: found(query=names(pick.randrange(of.size))[0][:2].lower()),
     }
+
+
+def by(field: str, value: Any, operator: str = "eq") -> dict[str, Any]:
+    """One filter."""
+    return {"field": field, "operator": operator, "value": value}
+
+
+def order(field: str, direction: str = "asc") -> dict[str, Any]:
+    """What a search is sorted by."""
+    return {"sort": [{"field": field, "direction": direction}]}
 
 
 def measured(of: Herd, each: int) -> tuple[dict[str, tuple[float, float, int]], float]:

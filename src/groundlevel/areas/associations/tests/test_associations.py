@@ -1,8 +1,15 @@
 """Associations and relations."""
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
+from groundlevel.areas.associations.relations import NewRelation, RelationTold, create_relation
 from groundlevel.conftest import Box
+from groundlevel.kernel.caller import OPERATOR
+from groundlevel.kernel.ctx import Ctx
+from groundlevel.kernel.problems import BadRequest
+from groundlevel.kernel.store import Owners, Unit
 
 
 def ask(box: Box, method: str, path: str, status: int = 200, **said: Any) -> Any:
@@ -166,3 +173,28 @@ def test_relations_go_with_what_they_relate(box: Box) -> None:
     assert left() == [(other["id"], mill)]
     ask(box, "DELETE", f"/contacts/{anna}")
     assert left() == []
+
+
+def test_of_many_at_once_one_is_related(box: Box) -> None:
+    owners, anna = Owners(box.location_id, box.company_id), box.new_contact(firstName="Anna")
+    shops = [new_business(box, str(n)) for n in range(6)]
+    one = new(box, "one", firstObjectToSecondObjectCardinality="ONE_TO_ONE")
+    twice = new(box, "twice")
+    wanted = [(one["id"], shop) for shop in shops] + [(twice["id"], shops[0])] * 6
+
+    def relate(asked: tuple[str, str]) -> Callable[[Unit], RelationTold]:
+        said = NewRelation(
+            location_id=box.location_id, association_id=asked[0], first_record_id=anna, second_record_id=asked[1]
+        )
+        app, now = box.sandbox.app, box.sandbox.clock.now()
+        return lambda db: create_relation(Ctx(OPERATOR, db, now, app.settings), said)
+
+    async def together() -> list[RelationTold | BaseException]:
+        units = (box.sandbox.app.store.perform(owners, relate(one), write=True) for one in wanted)
+        return await asyncio.gather(*units, return_exceptions=True)
+
+    found = box.sandbox.transport.loop.run_until_complete(together())
+    assert [type(one) for one in found].count(RelationTold) == 2
+    assert [type(one) for one in found].count(BadRequest) == len(wanted) - 2
+    told = ask(box, "GET", f"/associations/relations/{anna}", params={"locationId": box.location_id})
+    assert sorted(r["associationId"] for r in told["relations"]) == sorted((one["id"], twice["id"]))
