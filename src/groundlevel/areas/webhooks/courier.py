@@ -45,6 +45,8 @@ IDLE_S, LOOK_S, TROUBLE_S, TIDY_S = 0.02, 0.2, 1.0, 30.0
 """How often the log is looked at, and what is due though nothing has happened here; how long to wait after trouble, and
 how often old rows are cleared away."""
 
+NOTHING = Logged([], 0)
+
 
 class Turn(Struct, frozen=True):
     """What came of a turn: whether anything moved, what is to be sent, which endpoints are to be left alone.
@@ -127,7 +129,7 @@ class Courier:
     def _at_the_store(self, outcomes: list[Outcome], last: bool, eager: bool) -> Turn:
         """On the store's thread: write what is done and plan what has happened, in one unit; take what is due."""
         while True:
-            logged = Logged([], 0)
+            logged = NOTHING
             if not (last or self._ahead()):
                 logged = unplanned(self.store, self.events, self.cursor)
             due = eager or time.monotonic() - self.looked > LOOK_S or any(self._room(id, -1) for id in self.missed)
@@ -137,15 +139,19 @@ class Courier:
                 return Turn()
             time.sleep(IDLE_S)  # here, where a look is one question to the store and nothing else
         now = self.moment = self.now()
-        turn = (
-            self._write(now, outcomes, logged, no_room if last else self._room) if outcomes or logged.rows else Turn()
-        )
-        self.taken.update(one.endpoint_id for one in turn.parcels)
-        self.missed |= turn.missed
+        turn = self._write(now, outcomes, logged, no_room if last else self._room)
         return self._take(turn, now) if due and not last else turn
 
     def _write(self, now: datetime, outcomes: list[Outcome], logged: Logged, room: Room) -> Turn:
-        """In one unit of work, which is small enough not to keep others waiting for long."""
+        """In one unit of work, which is small enough not to keep others waiting for long.
+
+        In two where other workers plan, too: planning may have to be done again for their sake.
+        """
+        if self.store.several_processes and outcomes and logged.rows:
+            first, then = self._write(now, outcomes, NOTHING, room), self._write(now, [], logged, room)
+            return Turn(True, first.parcels + then.parcels, first.alone)
+        if not (outcomes or logged.rows):
+            return Turn()
 
         def write(db: Unit) -> tuple[Turn, int | None]:
             taking = Taking(db, now, room)
@@ -158,6 +164,8 @@ class Courier:
             return Turn(True, taking.parcels, alone, taking.missed), cursor
 
         turn, self.cursor = self.store.write(SYSTEM, write)
+        self.taken.update(one.endpoint_id for one in turn.parcels)
+        self.missed |= turn.missed
         return turn
 
     def _take(self, turn: Turn, now: datetime) -> Turn:
