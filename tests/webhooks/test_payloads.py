@@ -32,12 +32,12 @@ def kinds_of(kind: type[Event]) -> set[str]:
 
 
 def mended(schema: Any) -> Any:
-    """A schema of the contract's, with types that exist. What is `null` is left out by us."""
+    """A schema of the contract's, with types that exist, and `required` as a list. What is `null` is left out by us."""
     if isinstance(schema, list):
         return [mended(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
-    found = {name: mended(value) for name, value in schema.items()}
+    found = {name: mended(value) for name, value in schema.items() if (name, value) != ("required", True)}
     if isinstance(kind := found.get("type"), str) and kind in KINDS:
         found = {**found, "type": KINDS[kind]} if KINDS[kind] else {k: v for k, v in found.items() if k != "type"}
     return found

@@ -21,6 +21,7 @@ from groundlevel.areas.users import USERS
 from groundlevel.cli import say
 from groundlevel.cli.operate import Operator, operating
 from groundlevel.cli.trouble import Trouble
+from groundlevel.cli.webhooks_trigger_objects import OF_OBJECTS
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.events import Event
 from groundlevel.kernel.wire import iso, new_id
@@ -176,5 +177,6 @@ WAYS: dict[str, Do] = {
     "OpportunityStageUpdate": _next_stage,
     "OpportunityMonetaryValueUpdate": _changed_opportunity(monetaryValue=100),
     "OpportunityAssignedToUpdate": _assigned,
+    **OF_OBJECTS,
 }
 """Event -> what is done for it. What it is about stays, unless it is the end of it."""
