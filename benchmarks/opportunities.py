@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -52,7 +53,7 @@ class Deals(msgspec.Struct):
 def deals(size: int) -> Deals:
     """The database of this size; built if there is none yet."""
     shape = [OPPORTUNITIES.index, OPPORTUNITIES.sparse, OPPORTUNITIES.text, OPPORTUNITIES.many]
-    folder = DATA / f"deals-{size}-{len(repr(shape))}"
+    folder = DATA / f"deals-{size}-{sha256(repr(shape).encode()).hexdigest()[:10]}"
     card = folder / "card.json"
     if not card.exists():
         shutil.rmtree(folder, ignore_errors=True)
