@@ -1,7 +1,9 @@
 """What tests of areas start from: a fresh installation with an agency, two sub-accounts and a user."""
 
+import atexit
 import os
 import shutil
+import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +29,9 @@ from groundlevel.main import build, open_store
 from groundlevel.testing_stores import ENGINES, Engine, database_for, file_of_the_product, refuse_without_owner
 
 os.environ.setdefault("GROUNDLEVEL_SECRET", "the secret of all tests")  # so that none makes one in its user's home
+if "GROUNDLEVEL_FILES" not in os.environ:  # for what tests upload on PostgreSQL, and which none of them looks for
+    os.environ["GROUNDLEVEL_FILES"] = tempfile.mkdtemp(prefix="groundlevel-files-")
+    atexit.register(shutil.rmtree, os.environ["GROUNDLEVEL_FILES"], ignore_errors=True)
 credentials.HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # hundreds of tests have passwords
 
 COMPANY, LOCATION, OTHER, USER = (

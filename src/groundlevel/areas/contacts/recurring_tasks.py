@@ -87,7 +87,7 @@ class RecurringTaskGone(Wire):
 RECURRING = declare(Table("recurring_tasks", KeptRecurringTask, many=("contact_ids",), order="created_at"))
 
 
-@area.post("/locations/{locationId}/recurring-tasks", scope="locations/tasks.write", tokens="either")
+@area.post("/locations/{locationId}/recurring-tasks", scope="locations/tasks.write")
 def create_recurring_task(ctx: Ctx, location_id: str, body: RecurringTaskInput) -> OneRecurringTask:
     """Have a task made for each contact and owner, again and again; the first ones at once if the rule has begun.
 
@@ -105,13 +105,13 @@ def create_recurring_task(ctx: Ctx, location_id: str, body: RecurringTaskInput) 
     return OneRecurringTask(recurring_task=_seen(_planned(ctx, made, first=True)))
 
 
-@area.get("/locations/{locationId}/recurring-tasks/{id}", scope="locations/tasks.readonly", tokens="either")
+@area.get("/locations/{locationId}/recurring-tasks/{id}", scope="locations/tasks.readonly")
 def get_recurring_task_by_id(ctx: Ctx, location_id: str, id: str) -> OneRecurringTask:
     """What makes tasks; 400 where there is none with this id."""
     return OneRecurringTask(recurring_task=_seen(_recurring_or_400(ctx, id)))
 
 
-@area.put("/locations/{locationId}/recurring-tasks/{id}", scope="locations/tasks.write", tokens="either")
+@area.put("/locations/{locationId}/recurring-tasks/{id}", scope="locations/tasks.write")
 def update_recurring_task(ctx: Ctx, location_id: str, id: str, body: RecurringTaskChange) -> OneRecurringTask:
     """Change what will be made from now on; tasks that are there stay as they are."""
     fields = sent(body)
@@ -120,7 +120,7 @@ def update_recurring_task(ctx: Ctx, location_id: str, id: str, body: RecurringTa
     return OneRecurringTask(recurring_task=_seen(_planned(ctx, changed, first="rrule_options" in fields)))
 
 
-@area.delete("/locations/{locationId}/recurring-tasks/{id}", scope="locations/tasks.write", tokens="either")
+@area.delete("/locations/{locationId}/recurring-tasks/{id}", scope="locations/tasks.write")
 def delete_recurring_task(ctx: Ctx, location_id: str, id: str) -> RecurringTaskGone:
     """Make no more tasks; those that are there stay."""
     return RecurringTaskGone(id=id, success=ctx.db.delete(RECURRING, _recurring_or_400(ctx, id).id))

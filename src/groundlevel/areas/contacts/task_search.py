@@ -59,7 +59,6 @@ class ManyFoundTasks(Wire):
 @area.post(
     "/locations/{locationId}/tasks/search",
     scope="locations/tasks.readonly",
-    tokens="either",
     status=200,
     reads=True,
     slow=True,

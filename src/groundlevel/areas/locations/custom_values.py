@@ -56,13 +56,13 @@ CUSTOM_VALUES = declare(
 )  # fmt: skip
 
 
-@area.get("/locations/{locationId}/customValues", scope="locations/customValues.readonly", tokens="either")
+@area.get("/locations/{locationId}/customValues", scope="locations/customValues.readonly")
 def get_custom_values(ctx: Ctx, location_id: str) -> ManyCustomValues:
     """The sub-account's custom values, by name; at most 10,000."""
     return ManyCustomValues(custom_values=ctx.db.find(CUSTOM_VALUES, sort=(Sort("name"),), limit=MOST_LISTED))
 
 
-@area.post("/locations/{locationId}/customValues", scope="locations/customValues.write", tokens="either")
+@area.post("/locations/{locationId}/customValues", scope="locations/customValues.write")
 def create_custom_value(ctx: Ctx, location_id: str, body: CustomValueInput) -> OneCustomValue:
     """Add a custom value. Texts refer to it by a key made of its name; 400 when another one has the name."""
     name = _free_name(ctx, body.name)
@@ -72,13 +72,13 @@ def create_custom_value(ctx: Ctx, location_id: str, body: CustomValueInput) -> O
     return OneCustomValue(custom_value=ctx.db.put(CUSTOM_VALUES, made))
 
 
-@area.get("/locations/{locationId}/customValues/{id}", scope="locations/customValues.readonly", tokens="either")
+@area.get("/locations/{locationId}/customValues/{id}", scope="locations/customValues.readonly")
 def get_custom_value(ctx: Ctx, location_id: str, id: str) -> OneCustomValue:
     """One custom value; 400 where there is none with this id."""
     return OneCustomValue(custom_value=_value_or_400(ctx, id))
 
 
-@area.put("/locations/{locationId}/customValues/{id}", scope="locations/customValues.write", tokens="either")
+@area.put("/locations/{locationId}/customValues/{id}", scope="locations/customValues.write")
 def update_custom_value(ctx: Ctx, location_id: str, id: str, body: CustomValueInput) -> OneCustomValue:
     """Change name and value; the key stays, so that texts go on referring to it. 400 when the name is taken."""
     kept = _value_or_400(ctx, id)
@@ -86,7 +86,7 @@ def update_custom_value(ctx: Ctx, location_id: str, id: str, body: CustomValueIn
     return OneCustomValue(custom_value=ctx.db.put(CUSTOM_VALUES, changed))
 
 
-@area.delete("/locations/{locationId}/customValues/{id}", scope="locations/customValues.write", tokens="either")
+@area.delete("/locations/{locationId}/customValues/{id}", scope="locations/customValues.write")
 def delete_custom_value(ctx: Ctx, location_id: str, id: str) -> CustomValueGone:
     """Delete a custom value; texts that refer to it find nothing."""
     return CustomValueGone(succeded=ctx.db.delete(CUSTOM_VALUES, _value_or_400(ctx, id).id))

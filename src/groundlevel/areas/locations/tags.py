@@ -60,13 +60,13 @@ class TagGone(Wire):
 TAGS = declare(Table("tags", TagDefinition, index=("lower",), unique=("lower",), order="lower"))
 
 
-@area.get("/locations/{locationId}/tags", scope="locations/tags.readonly", tokens="either")
+@area.get("/locations/{locationId}/tags", scope="locations/tags.readonly")
 def get_location_tags(ctx: Ctx, location_id: str) -> ManyTags:
     """All tags the sub-account knows, by name; at most 10,000."""
     return ManyTags(tags=[_seen(t) for t in ctx.db.find(TAGS, sort=(Sort("lower"),), limit=MOST_LISTED)])
 
 
-@area.post("/locations/{locationId}/tags", scope="locations/tags.write", tokens="either", status=200)
+@area.post("/locations/{locationId}/tags", scope="locations/tags.write", status=200)
 def create_tag(ctx: Ctx, location_id: str, body: TagName) -> OneTag:
     """Define a tag. 400 when there is one of this name, whatever its case."""
     name = _free_name(ctx, body.name)
@@ -74,13 +74,13 @@ def create_tag(ctx: Ctx, location_id: str, body: TagName) -> OneTag:
     return OneTag(tag=_seen(ctx.db.put(TAGS, tag)))
 
 
-@area.get("/locations/{locationId}/tags/{tagId}", scope="locations/tags.readonly", tokens="either")
+@area.get("/locations/{locationId}/tags/{tagId}", scope="locations/tags.readonly")
 def get_tag_by_id(ctx: Ctx, location_id: str, tag_id: str) -> OneTag:
     """One tag; 400 where there is none with this id."""
     return OneTag(tag=_seen(_tag_or_400(ctx, tag_id)))
 
 
-@area.put("/locations/{locationId}/tags/{tagId}", scope="locations/tags.write", tokens="either")
+@area.put("/locations/{locationId}/tags/{tagId}", scope="locations/tags.write")
 def update_tag(ctx: Ctx, location_id: str, tag_id: str, body: TagName) -> OneTag:
     """Rename a tag's definition; contacts keep what they bear. 400 when another tag has this name."""
     tag = _tag_or_400(ctx, tag_id)
@@ -88,7 +88,7 @@ def update_tag(ctx: Ctx, location_id: str, tag_id: str, body: TagName) -> OneTag
     return OneTag(tag=_seen(ctx.db.put(TAGS, replace(tag, name=name, lower=name.lower()))))
 
 
-@area.delete("/locations/{locationId}/tags/{tagId}", scope="locations/tags.write", tokens="either")
+@area.delete("/locations/{locationId}/tags/{tagId}", scope="locations/tags.write")
 def delete_tag(ctx: Ctx, location_id: str, tag_id: str) -> TagGone:
     """Delete a tag's definition; contacts keep what they bear."""
     return TagGone(succeded=ctx.db.delete(TAGS, _tag_or_400(ctx, tag_id).id))

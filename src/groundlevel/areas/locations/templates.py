@@ -84,7 +84,7 @@ TEMPLATES = declare(
 )  # fmt: skip
 
 
-@area.get("/locations/{locationId}/templates", scope="locations/templates.readonly", tokens="either", slow=True)
+@area.get("/locations/{locationId}/templates", scope="locations/templates.readonly", slow=True)
 def get_all_or_email_sms_templates(ctx: Ctx, location_id: str, query: TemplatesWanted) -> ManyTemplates:
     """The sub-account's templates, newest first: all or those of a type, there or (with `deleted`) deleted.
 
@@ -96,7 +96,7 @@ def get_all_or_email_sms_templates(ctx: Ctx, location_id: str, query: TemplatesW
     return ManyTemplates(templates=[_seen(t) for t in found], total_count=ctx.db.count(TEMPLATES, *wanted))
 
 
-@area.delete("/locations/{locationId}/templates/{id}", scope="locations/templates.write", tokens="either")
+@area.delete("/locations/{locationId}/templates/{id}", scope="locations/templates.write")
 def delete_an_email_sms_template(ctx: Ctx, location_id: str, id: str) -> TemplateGone:
     """Delete a template; it is listed among the deleted ones from now on. 400 for an unknown one."""
     template = ctx.db.get(TEMPLATES, id)

@@ -20,7 +20,7 @@ def test_a_custom_value_keeps_its_key_whatever_its_name(box: Box) -> None:
     assert (taken.status_code, taken.json()["message"]) == (
         400, "This location already has a custom value named Opening hours!",
     )  # fmt: skip
-    changed = box.agency.put(f"{values}/{hours['id']}", json={"name": "When", "value": "8 to 4"}).json()
+    changed = box.location.put(f"{values}/{hours['id']}", json={"name": "When", "value": "8 to 4"}).json()
     assert changed == {"customValue": hours | {"name": "When", "value": "8 to 4"}}
     assert box.location.get(f"{values}/{hours['id']}").json() == changed
     assert box.location.get(values).json() == {"customValues": [twin, changed["customValue"]]}
