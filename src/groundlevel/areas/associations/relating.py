@@ -9,13 +9,14 @@ from groundlevel.areas.opportunities import OpportunityDelete
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.events import on
 from groundlevel.kernel.jobs import job
+from groundlevel.kernel.problems import BadRequest
 from groundlevel.kernel.store import Any_, Condition, Eq, In, Table
 from groundlevel.kernel.store.table import declare
 from groundlevel.kernel.wire import Wire
 
 PORTION = 500
 MOST_RELATED = 100_000
-"""Relations of one record that a search of records looks along."""
+"""Relations of one record that a search of records can look along."""
 
 
 class Relation(Wire):
@@ -54,12 +55,17 @@ def of_record(record_id: str) -> Condition:
 
 
 def related_ids(ctx: Ctx, record_ids: list[str], association_ids: list[str] | None = None) -> list[str]:
-    """The ids of all records that any of these is related to; by these associations, if some are named."""
+    """The ids of all records that any of these is related to; by these associations, if some are named.
+
+    400 where one of them has too many relations to look along.
+    """
     named = (In("association_id", tuple(association_ids)),) if association_ids is not None else ()
     found: dict[str, None] = {}
     for id in record_ids:
         for one, other in (("first_record_id", "second_record_id"), ("second_record_id", "first_record_id")):
             rows = ctx.db.find(RELATIONS, Eq(one, id), *named, limit=MOST_RELATED)
+            if len(rows) == MOST_RELATED:
+                raise BadRequest(f"Record with id {id} has too many relations to search along")
             found |= dict.fromkeys(getattr(row, other) for row in rows)
     return list(found)
 

@@ -59,6 +59,8 @@ def condition(t: Table[Any], c: q.Condition) -> Sql:
     match c:
         case q.Eq(field, wanted):
             return _compared(t, field, "=", wanted)
+        case q.In("id", values):  # there may be very many
+            return "id = ANY(%s)", [[v for v in values if isinstance(v, str)]]
         case q.In(field, values):
             return _joined([_compared(t, field, "=", v) for v in values], " OR ")
         case q.Range(field, op, wanted):

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import json
+
 from groundlevel.kernel.store import query as q
 from groundlevel.kernel.store.sqlite.schema import ROWS_EACH, index_name
 from groundlevel.kernel.store.table import Table
@@ -53,6 +55,8 @@ def condition(ask: Ask, c: q.Condition) -> Sql:
             return f"{column(t, field)} = ?", [value]
         case q.In(_, ()):
             return f"{t.name}.k < 0", []
+        case q.In("id", values):  # there may be very many
+            return f"{t.name}.id IN (SELECT value FROM json_each(?))", [json.encode(values).decode()]
         case q.In(field, values):
             return f"{column(t, field)} IN ({', '.join('?' * len(values))})", list(values)
         case q.Range(field, op, value):
