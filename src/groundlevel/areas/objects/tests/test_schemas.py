@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+
+from groundlevel.areas.objects import reindexing
 from groundlevel.areas.objects.tests.conftest import PET, Pets, define
 
 
@@ -107,3 +110,17 @@ def test_a_deleted_field_leaves_nothing_behind(pets: Pets) -> None:
     assert pets.found(query="boxer")["total"] == 0
     schema = pets.ask("GET", f"/objects/{PET}", params={"locationId": pets.box.location_id})["object"]
     assert schema["searchableProperties"] == []
+
+
+def test_many_records_are_gone_through_in_portions(pets: Pets, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reindexing, "PORTION", 2)
+    breed = pets.field("breed", "TEXT")
+    made = [pets.add(name=f"Pet {n}", breed="Boxer")["id"] for n in range(5)]
+    change = {"locationId": pets.box.location_id, "searchableProperties": [breed["fieldKey"]]}
+    pets.ask("PUT", f"/objects/{PET}", json=change)
+    assert pets.box.sandbox.work() == 3
+    assert [one["id"] for one in pets.found(query="boxer")["records"]] == made[::-1]
+    pets.ask("DELETE", f"/custom-fields/{breed['id']}")
+    assert pets.box.sandbox.work() == 3
+    assert [one["properties"] for one in pets.found()["records"]] == [{"name": f"Pet {n}"} for n in range(4, -1, -1)]
+    assert pets.found(query="boxer")["total"] == 0
