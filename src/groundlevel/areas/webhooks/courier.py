@@ -37,8 +37,9 @@ SEND_WITHIN_S = 40.0
 """What has waited longer for its turn here is not sent by us: its lease might end before its answer comes."""
 TOGETHER, UNWRITTEN = 200, 200
 """How many outcomes are written together; and how many wait for that at most before no more is sent."""
-LEAST, MOST, PLAN_S = 2, 200, 0.02
-"""How many events are planned together: so many that it takes about so long, while others wait for the store."""
+LEAST, MOST, PLAN_S, PLAN_BESIDE_S = 2, 200, 0.03, 0.15
+"""How many events are planned together: so many that it takes about so long, while others wait for the store; and where
+others need not wait."""
 END_S = 5.0
 """How long answers are waited for when it is to end."""
 IDLE_S, LOOK_S, TROUBLE_S, TIDY_S = 0.02, 0.2, 1.0, 30.0
@@ -158,9 +159,9 @@ class Courier:
             alone = settle(taking, outcomes) if outcomes else set[str]()
             began = time.monotonic()
             cursor = plan(taking, logged) if logged.rows else self.cursor
-            took = time.monotonic() - began
-            if took > PLAN_S or len(logged.rows) == self.events:
-                self.events = max(LEAST, self.events // 2) if took > PLAN_S else min(MOST, self.events * 2)
+            late = time.monotonic() - began > (PLAN_BESIDE_S if self.store.several_processes else PLAN_S)
+            if late or len(logged.rows) == self.events:
+                self.events = max(LEAST, self.events // 2) if late else min(MOST, self.events * 2)
             return Turn(True, taking.parcels, alone, taking.missed), cursor
 
         turn, self.cursor = self.store.write(SYSTEM, write)

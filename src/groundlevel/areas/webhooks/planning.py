@@ -84,8 +84,9 @@ class _Batch:
         busy = set(first_of(self.db, (lane_of(one) for one in planned)))
         for one in planned:
             lane = lane_of(one)
-            self.db.put(DELIVERIES, one if lane in busy else taking.take(one))
+            taking.kept.append(one if lane in busy else taking.take(one))
             busy.add(lane)
+        taking.flush()
 
     def plan(self, row: LogRow) -> Iterator[Delivery]:
         """One event: a delivery for each endpoint."""

@@ -23,7 +23,7 @@ from groundlevel.areas.webhooks.deliveries import (
 from groundlevel.areas.webhooks.endpoints import ENDPOINTS, Endpoint, address_of, endpoint_of
 from groundlevel.areas.webhooks.policies import LONGEST, POLICIES, asked_for, good
 from groundlevel.kernel.jobs import SYSTEM
-from groundlevel.kernel.store import Range, Sort, Store, Unit
+from groundlevel.kernel.store import In, Range, Sort, Store, Unit
 from groundlevel.kernel.wire import iso
 from groundlevel.outside.posting import Answer
 
@@ -69,13 +69,14 @@ def waiting_endpoints(db: Unit) -> Iterator[tuple[str, str]]:
 class Taking:
     """Takes deliveries that are ready, in one unit of work: as many as there is room for, of endpoints that are well.
 
-    parcels: what it has taken. missed: endpoints of which it had to leave some for want of room.
+    parcels: what it has taken. missed: endpoints of which it had to leave some for want of room. kept: deliveries as
+    they are to be, which `flush` writes.
     room: (endpoint, how many its circuit admits; -1: any number) -> how many more are wanted there.
     """
 
     def __init__(self, db: Unit, now: datetime, room: Room) -> None:
         self.db, self.now, self.room, self.parcels = db, now, room, list[Parcel]()
-        self.missed = set[str]()
+        self.missed, self.kept = set[str](), list[Delivery]()
         self.endpoints: dict[str, Endpoint] = {}
         self.left: dict[str, int] = {}
         self.urls: dict[str, str] = {}
@@ -99,6 +100,12 @@ class Taking:
             self.left[id] = 0 if one.paused else max(0, self.room(id, one.circuit.admits(self.now)))
         return self.left[id]
 
+    def flush(self) -> None:
+        """Write the deliveries that are as they are to be kept."""
+        for one in self.kept:
+            self.db.put(DELIVERIES, one)
+        self.kept.clear()
+
     def take(self, one: Delivery) -> Delivery:
         """One that is ready now, as it is to be kept: ours for a while, where it is wanted."""
         id = one.endpoint_id
@@ -121,6 +128,7 @@ def lease(store: Store, now: datetime, room: Room) -> Taking:
         taking = Taking(db, now, room)
         for id in wanted:
             _take(taking, id)
+        taking.flush()
         return taking
 
     return store.write(SYSTEM, take) if wanted else looking
@@ -139,7 +147,7 @@ def _take(taking: Taking, id: str) -> None:
         if not url or (endpoint.failures and one.since < iso(now - LONGEST)):
             finish(db, one, iso(now), TOO_LATE if url else NO_ADDRESS)
         elif taking.wanted(id):
-            db.put(DELIVERIES, taking.take(one))
+            taking.kept.append(taking.take(one))
 
 
 def settle(taking: Taking, outcomes: list[Outcome]) -> set[str]:
@@ -150,51 +158,49 @@ def settle(taking: Taking, outcomes: list[Outcome]) -> set[str]:
     db, now, lanes = taking.db, taking.now, list[str]()
     ids = {one.parcel.endpoint_id for one in outcomes}
     before = {id: taking.endpoint(id) for id in ids}
+    wanted = tuple({one.parcel.id for one in outcomes})
+    known = {one.id: one for one in db.find(DELIVERIES, In("id", wanted), limit=len(wanted))}
     for one in outcomes:
         id = one.parcel.endpoint_id
         endpoint = taking.endpoint(id)
-        if _settle(db, now, one, endpoint, lanes):
+        if (delivery := known.pop(one.parcel.id, None)) and _settle(taking, one, delivery, lanes):
             circuit = endpoint.circuit.after(good(one.answer.status), now)
             taking.endpoints[id] = endpoint if circuit == endpoint.circuit else endpoint.with_circuit(circuit)
     for id in ids:
         if taking.endpoint(id) != before[id]:
             db.put(ENDPOINTS, taking.endpoint(id))
-    for following in first_of(db, lanes).values():
-        if following.ready is None:
-            db.put(DELIVERIES, taking.take(following))
+    taking.flush()
+    taking.kept += [taking.take(one) for one in first_of(db, lanes).values() if one.ready is None]
+    taking.flush()
     return {id for id in ids if (one := taking.endpoint(id)).paused or not one.circuit.admits(now)}
 
 
-def _settle(db: Unit, now: datetime, one: Outcome, endpoint: Endpoint, lanes: list[str]) -> bool:
+def _settle(taking: Taking, one: Outcome, delivery: Delivery, lanes: list[str]) -> bool:
     """One attempt; whether it counts. When its lease had ended and another worker has it, only an arrival does.
 
     lanes: is told which has lost its first delivery.
     """
-    delivery, answer = db.get(DELIVERIES, one.parcel.id), one.answer
+    now, answer = taking.now, one.answer
     arrived = good(answer.status)
-    if delivery is None or delivery.status != "waiting" or (delivery.ready != one.parcel.lease and not arrived):
+    if delivery.status != "waiting" or (delivery.ready != one.parcel.lease and not arrived):
         return False
     attempt = Attempt(
         at=one.at, status=answer.status, ms=answer.ms, error=answer.error, answer=answer.body, headers=answer.headers
     )
     told = replace(delivery, attempts=[*delivery.attempts, attempt][-ATTEMPTS_KEPT:])
     if arrived:
-        _finish(db, done(told, iso(now)), delivery.lane, lanes)
+        taking.kept.append(done(told, iso(now)))
+        lanes += [delivery.lane] if delivery.lane else []
         return True
-    policy, tries = POLICIES[endpoint.policy], told.tries + 1
+    policy, tries = POLICIES[taking.endpoint(one.parcel.endpoint_id).policy], told.tries + 1
     wait = policy.wait(tries, answer.status, one.chance, asked_for(answer.headers.get("retry-after", ""), now))
     told = replace(told, tries=tries)
     if wait is None:
-        _finish(db, done(told, iso(now), _reason(answer, tries)), delivery.lane, lanes)
+        taking.kept.append(done(told, iso(now), _reason(answer, tries)))
+        lanes += [delivery.lane] if delivery.lane else []
     else:
-        db.put(DELIVERIES, replace(told, ready=ready_at(told.endpoint_id, iso(now + wait))))
+        taking.kept.append(replace(told, ready=ready_at(told.endpoint_id, iso(now + wait))))
     return True
-
-
-def _finish(db: Unit, finished: Delivery, lane: str | None, lanes: list[str]) -> None:
-    db.put(DELIVERIES, finished)
-    if lane:
-        lanes.append(lane)
 
 
 def _reason(answer: Answer, tries: int) -> str:
