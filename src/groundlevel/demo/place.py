@@ -25,6 +25,7 @@ from groundlevel.areas.workflows.operators import NewWorkflow, create_workflow
 from groundlevel.demo.data import Field, Place
 from groundlevel.demo.people import Spell, about_customer, about_lead, person, value_of
 from groundlevel.demo.pets import EVERY, come_along, define_pets, pet
+from groundlevel.demo.shelf import stock
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.wire import iso
 
@@ -67,6 +68,7 @@ def furnish(at: Callable[[datetime], Ctx], place: Place, start: datetime) -> Thi
     if place.pets:
         things.pet_owner, known = define_pets(ctx)
         things.ids |= known
+    stock(ctx, place)
     return things
 
 

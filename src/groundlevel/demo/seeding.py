@@ -16,6 +16,7 @@ from groundlevel.demo import deals
 from groundlevel.demo.app import add_app
 from groundlevel.demo.data import AGENCY, PEOPLE, PLACES, Person, Place
 from groundlevel.demo.place import furnish, happenings
+from groundlevel.demo.shelf import stock_agency
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.store import Owners
 from groundlevel.kernel.wire import seed_ids
@@ -60,6 +61,7 @@ def _agency(stage: _Stage, dice: Random) -> dict[str, str]:
     stage.company = create_company(stage.at(FOUNDED), agency).company.id
     locations = [_location(stage, place, n) for n, place in enumerate(PLACES)]
     users = [_user(stage, person, locations) for person in PEOPLE]
+    stock_agency(stage.at(FOUNDED + timedelta(days=2)))
     ids = {"companyId": stage.company, "locationId": locations[0], "userId": users[0]}
     todo: list[tuple[datetime, str, Callable[[Ctx], Any]]] = []
     for n, (place, location) in enumerate(zip(PLACES, locations, strict=True)):
