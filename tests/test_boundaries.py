@@ -48,6 +48,8 @@ OTHER_EYES = {
     "areas/private_integrations/tokens.py forget_token": "tokens are the system's; the job runs for a location",
     "areas/private_integrations/tokens.py list_tokens": "tokens are the system's",
     "areas/private_integrations/tokens.py revoke_token": "tokens are the system's",
+    "areas/transfers/ahead.py across_owners": "a unit of work over another, asked by whoever may ask that",
+    "areas/transfers/ahead.py elsewhere": "a unit of work over another, asked by whoever may ask that",
     "areas/webhooks/integrations.py create_subscription": "subscriptions are the system's; the call may be an agency's",
     "areas/webhooks/keys.py _new_keys": "keys of webhooks are the system's",
     "areas/webhooks/keys.py rotate_webhook_keys": "keys of webhooks are the system's",

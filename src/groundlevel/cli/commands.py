@@ -35,6 +35,8 @@ KEYS = "Show and replace the keys that apps' tokens are signed with."
 app.command("groundlevel.cli.key_commands:keys", name="keys", group=MANAGE, help=KEYS)
 WEBHOOKS = "See what was sent to webhooks, send it again, and try them without a public address."
 app.command("groundlevel.cli.webhook_commands:webhooks", name="webhooks", group=MANAGE, help=WEBHOOKS)
+IMPORT = "Take records from CSV files."
+app.command("groundlevel.cli.import_commands:imports", name="import", group=MANAGE, help=IMPORT)
 
 
 @app.command(group=RUN)

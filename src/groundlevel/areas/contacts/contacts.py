@@ -95,19 +95,30 @@ def upsert_contact(ctx: Ctx, body: UpsertedContact) -> Upserted:
     """
     location = own_location(ctx)
     adding = location.settings.allow_duplicate_contact and body.create_new_if_duplicate_allowed
-    email, phone = _wanted(body, location)
-    found = None if adding else same_person(ctx, location, email, phone)
+    found = None if adding else alike(ctx, location, body)
+    contact = upserted(ctx, location, body, found)
+    return Upserted(new=found is None, contact=contact, trace_id=ctx.trace_id)
+
+
+def alike(ctx: Ctx, location: Location, body: ContactChange) -> tuple[str, Contact] | None:
+    """(field, contact) of the contact that upserting this would change, by the location's rule; None adds one."""
+    return same_person(ctx, location, *reached_at(body, location))
+
+
+def upserted(ctx: Ctx, location: Location, body: ContactChange, found: tuple[str, Contact] | None) -> Contact:
+    """The contact that was found, changed; or a new one."""
     if found is None:
-        return Upserted(new=True, contact=_added(ctx, _new(ctx, location, body)), trace_id=ctx.trace_id)
+        return _added(ctx, _new(ctx, location, body))
     field, before = found
     after = changed(ctx, location, before, body)
     other = "phone" if field == "email" else "email"
     if not location.settings.allow_duplicate_contact and taken(ctx, location, other, after, but=before.id):
         after = _with(after, before, other)
-    return Upserted(new=False, contact=_kept(ctx, before, after), trace_id=ctx.trace_id)
+    return _kept(ctx, before, after)
 
 
-def _wanted(body: NewContact, location: Location) -> tuple[str | None, str | None]:
+def reached_at(body: ContactChange, location: Location) -> tuple[str | None, str | None]:
+    """The email and the phone that a contact would have, as they are compared."""
     email = body.email if isinstance(body.email, str) else ""
     phone = body.phone if isinstance(body.phone, str) else ""
     return email.strip().lower() or None, normal_phone(phone, location.country) if phone else None
@@ -120,7 +131,7 @@ def _with(after: Contact, before: Contact, field: str) -> Contact:
     return replace(after, phone=before.phone)
 
 
-def _new(ctx: Ctx, location: Location, body: NewContact) -> Contact:
+def _new(ctx: Ctx, location: Location, body: ContactChange) -> Contact:
     came = Attribution(url="", session_source="Public API", medium="public_api", medium_id=ctx.caller.token_id)
     blank = Contact(
         id=new_id(), location_id=location.id, date_added=ctx.stamp, date_updated=ctx.stamp, type="lead",

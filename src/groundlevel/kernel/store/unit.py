@@ -56,6 +56,10 @@ class Unit(Protocol):
         """Store the document under its `id`, in place of what was there; returns it. Conflict on a unique field."""
         ...
 
+    def put_many(self, table: Table[T], items: Sequence[T]) -> None:
+        """The same for many of different ids, in one statement."""
+        ...
+
     def delete(self, table: Table[Any], id: str) -> bool:
         """Remove the document; whether there was one."""
         ...
@@ -90,6 +94,10 @@ class Unit(Protocol):
 
     def append(self, log: str, kind: str, doc: Struct, at: str) -> int:
         """Write a row to a log (events); its number, which only grows."""
+        ...
+
+    def append_many(self, log: str, docs: Sequence[Struct], at: str) -> None:
+        """The same for many, in one statement; the kind of each is the name of its type."""
         ...
 
     def elsewhere(self, owners: Owners) -> "Unit":

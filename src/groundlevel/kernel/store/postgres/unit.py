@@ -78,6 +78,18 @@ class PostgresUnit:
             raise Conflict(f"{table.name} has another record with the same {' or '.join(table.unique)}") from None
         return item
 
+    def put_many(self, table: Table[T], items: Sequence[T]) -> None:
+        docs = b"[" + b",".join(map(table.encoder.encode, items)) + b"]"
+        try:
+            self.send(
+                f"INSERT INTO {table.name} (owner, id, doc)"
+                " SELECT %s, d ->> 'id', d FROM jsonb_array_elements(%s::jsonb) AS d"
+                " ON CONFLICT (owner, id) DO UPDATE SET doc = excluded.doc",
+                (self.owners.of(table), docs.decode()),
+            )
+        except psycopg.errors.UniqueViolation:
+            raise Conflict(f"{table.name} has another record with the same {' or '.join(table.unique)}") from None
+
     def delete(self, table: Table[Any], id: str) -> bool:
         owner = self.owners.of(table)
         return self.send(f"DELETE FROM {table.name} WHERE owner = %s AND id = %s", (owner, id))[1] > 0
@@ -126,6 +138,19 @@ class PostgresUnit:
             (self._owner(), self.engine.offset, nth, log, kind, _LOG.encode(doc).decode(), at),
         )
         return int(rows[0][0])
+
+    def append_many(self, log: str, docs: Sequence[Struct], at: str) -> None:
+        nth = self.appended[0]
+        if (nth + len(docs)) >> EACH_UNIT:
+            raise OverflowError(f"more than {1 << EACH_UNIT} rows in a log by one unit of work")
+        self.appended[0] += len(docs)
+        rows = _LOG.encode([(type(doc).__name__, doc) for doc in docs]).decode()
+        self.send(
+            "INSERT INTO log_rows (owner, number, log, kind, doc, at)"
+            f" SELECT %s, ((pg_current_xact_id()::text::bigint + %s) << {EACH_UNIT}) + %s + d.nth - 1, %s,"
+            " d.pair ->> 0, d.pair ->> 1, %s FROM json_array_elements(%s::json) WITH ORDINALITY AS d(pair, nth)",
+            (self._owner(), self.engine.offset, nth, log, at, rows),
+        )
 
     def _owner(self) -> str:
         return self.owners.location or self.owners.company or "system"

@@ -62,16 +62,25 @@ class SqliteUnit:
         owner = self._number(self.owners.of(table))
         low = owner << ROWS_EACH
         last = f"SELECT k FROM {table.name} WHERE k >= ? AND k < ? ORDER BY k DESC LIMIT 1"
-        sql = (
-            f"INSERT INTO {table.name} (k, owner, id, doc) VALUES (coalesce(({last}), ?) + 1, ?, ?, ?)"
-            " ON CONFLICT (owner, id) DO UPDATE SET doc = excluded.doc"
-        )
         doc = table.encoder.encode(item).decode()
+        args = (low, low + (1 << ROWS_EACH), low, owner, item.id, doc)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
+        self._insert(table, f"VALUES (coalesce(({last}), ?) + 1, ?, ?, ?)", args)
+        return item
+
+    def put_many(self, table: Table[T], items: Sequence[T]) -> None:
+        owner = self._number(self.owners.of(table))
+        low = owner << ROWS_EACH
+        row = self.db.execute(f"SELECT max(k) FROM {table.name} WHERE k < ?", (low + (1 << ROWS_EACH),)).fetchone()
+        docs = b"[" + b",".join(map(table.encoder.encode, items)) + b"]"
+        args = (max(low, cast(int, row[0] or 0) if row else 0) + 1, owner, docs.decode())
+        self._insert(table, "SELECT ? + key, ?, value ->> '$.id', value FROM json_each(?) WHERE true", args)
+
+    def _insert(self, table: Table[Any], rows: str, args: tuple[Any, ...]) -> None:
+        sql = f"INSERT INTO {table.name} (k, owner, id, doc) {rows}"
         try:
-            self.db.execute(sql, (low, low + (1 << ROWS_EACH), low, owner, item.id, doc))  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
+            self.db.execute(sql + " ON CONFLICT (owner, id) DO UPDATE SET doc = excluded.doc", args)
         except apsw.ConstraintError:
             raise Conflict(f"{table.name} has another record with the same {' or '.join(table.unique)}") from None
-        return item
 
     def delete(self, table: Table[Any], id: str) -> bool:
         owner = self._no(self.owners.of(table))
@@ -119,12 +128,18 @@ class SqliteUnit:
         return in_portions(self, table, *where)
 
     def append(self, log: str, kind: str, doc: Struct, at: str) -> int:
-        owner = self._number(self.owners.location or self.owners.company or "system")
-        text = _LOG.encode(doc).decode()
-        self.db.execute(
-            "INSERT INTO log_rows (log, owner, kind, doc, at) VALUES (?, ?, ?, ?, ?)", (log, owner, kind, text, at)
-        )
+        args = (log, self._logged_for(), kind, _LOG.encode(doc).decode(), at)
+        self.db.execute("INSERT INTO log_rows (log, owner, kind, doc, at) VALUES (?, ?, ?, ?, ?)", args)
         return self.db.last_insert_rowid()
+
+    def append_many(self, log: str, docs: Sequence[Struct], at: str) -> None:
+        pairs = _LOG.encode([(type(doc).__name__, doc) for doc in docs]).decode()
+        rows = "SELECT ?, ?, value ->> '$[0]', value -> '$[1]', ? FROM json_each(?) ORDER BY key"
+        args = (log, self._logged_for(), at, pairs)
+        self.db.execute(f"INSERT INTO log_rows (log, owner, kind, doc, at) {rows}", args)
+
+    def _logged_for(self) -> int:
+        return self._number(self.owners.location or self.owners.company or "system")
 
     def log_after(self, log: str, number: int, limit: int = 100) -> list[tuple[int, str, str, str, str]]:
         sql = (

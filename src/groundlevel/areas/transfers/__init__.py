@@ -1,0 +1,38 @@
+"""Records from files, and into files."""
+
+from groundlevel.areas.transfers.columns import WrongColumns, said
+from groundlevel.areas.transfers.contacts_in import CONTACTS_IN
+from groundlevel.areas.transfers.imports import (
+    IMPORTS,
+    REFUSALS,
+    Import,
+    KeptImport,
+    Refusal,
+    begun,
+    fingerprint,
+    refusals_of,
+    same_before,
+    take,
+)
+from groundlevel.areas.transfers.kinds import KINDS
+from groundlevel.areas.transfers.reading import NotReadable, Sheet, looked_over
+
+__all__ = [
+    "CONTACTS_IN",
+    "IMPORTS",
+    "KINDS",
+    "REFUSALS",
+    "Import",
+    "KeptImport",
+    "NotReadable",
+    "Refusal",
+    "Sheet",
+    "WrongColumns",
+    "begun",
+    "fingerprint",
+    "looked_over",
+    "refusals_of",
+    "said",
+    "same_before",
+    "take",
+]

@@ -1,0 +1,188 @@
+"""Imports: what is taken from a file, and how far that has come. One unit of work takes a portion and notes its end."""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import Any, BinaryIO, Literal
+
+from msgspec.structs import replace
+
+from groundlevel.areas.transfers.ahead import Ahead
+from groundlevel.areas.transfers.kinds import KINDS, Taking
+from groundlevel.areas.transfers.reading import Row, Sheet, rows
+from groundlevel.kernel.ctx import Ctx
+from groundlevel.kernel.problems import Problem
+from groundlevel.kernel.store import Eq, Sort, Table, Unit
+from groundlevel.kernel.store.table import declare
+from groundlevel.kernel.wire import Wire, new_id
+
+TOGETHER = 500
+"""Rows that are worked out while those before them are written."""
+
+State = Literal["running", "done", "failed"]
+
+
+class Column(Wire):
+    """A column of the file; `field` is empty where it is left out."""
+
+    heading: str
+    field: str
+
+
+class Import(Wire, omit_defaults=False):
+    """An import. place, size: bytes of the file that are done with, and all. rows = created + changed + refused."""
+
+    id: str
+    location_id: str
+    kind: str
+    file_name: str
+    state: State
+    columns: list[Column]
+    date_added: str
+    date_updated: str
+    size: int
+    place: int
+    rows: int = 0
+    created: int = 0
+    changed: int = 0
+    refused: int = 0
+    error: str = ""
+
+
+class KeptImport(Import, kw_only=True):
+    """An import as it is kept. fingerprint: of the file and of what is taken from it. key: where the file is kept."""
+
+    fingerprint: str
+    encoding: str
+    delimiter: str
+    digest: str
+    lines: int
+    key: str = ""
+
+
+class Refusal(Wire):
+    """A row that was refused, and every reason. line: of the file, from 1."""
+
+    id: str
+    import_id: str
+    line: int
+    reasons: list[str]
+    cells: list[str]
+
+
+IMPORTS = declare(Table("imports", KeptImport, sparse=("fingerprint",), order="date_added"))
+REFUSALS = declare(Table("import_refusals", Refusal))
+"""Found by their ids, which begin with the import's and go on in the order of the file."""
+
+
+def begun(ctx: Ctx, kind: str, file_name: str, sheet: Sheet, columns: list[str]) -> KeptImport:
+    """A new import of a file of which nothing has been taken yet; columns: the target of each."""
+    return KeptImport(
+        id=new_id(), location_id=ctx.location_id, kind=kind, file_name=file_name, state="running", size=sheet.size,
+        columns=[Column(heading=h, field=f) for h, f in zip(sheet.headings, columns, strict=True)],
+        date_added=ctx.stamp, date_updated=ctx.stamp, place=sheet.place, lines=sheet.lines, digest=sheet.digest,
+        encoding=sheet.encoding, delimiter=sheet.delimiter, fingerprint=fingerprint(kind, sheet, columns),
+    )  # fmt: skip
+
+
+def fingerprint(kind: str, sheet: Sheet, columns: list[str]) -> str:
+    """The same for the same file with the same columns."""
+    return "|".join((kind, sheet.digest, *columns))
+
+
+def same_before(ctx: Ctx, fingerprint: str) -> KeptImport | None:
+    """The newest import of this fingerprint."""
+    return next(iter(ctx.db.find(IMPORTS, Eq("fingerprint", fingerprint), limit=1)), None)
+
+
+def refusals_of(db: Unit, import_id: str, after: str = "") -> Iterator[Refusal]:
+    """What was refused, in the order of the file; `after` the refusal with this id."""
+    last = after or f"{import_id}-"
+    while True:
+        some = db.page(REFUSALS, sort=(Sort("id"),), limit=TOGETHER, after=(last, last))
+        for one in some:
+            if one.import_id != import_id:
+                return
+            yield one
+        if len(some) < TOGETHER:
+            return
+        last = some[-1].id
+
+
+def take(ctx: Ctx, one: KeptImport, file: BinaryIO, most: int) -> KeptImport:
+    """Take the next rows of the file, at most so many, and note how far it is, in this unit of work."""
+    sheet = Sheet(one.encoding, one.delimiter, [], one.digest, one.size, one.place, one.lines)
+    with ThreadPoolExecutor(1, thread_name_prefix="writing") as thread:
+        ahead = Ahead(ctx.db, thread)
+        beside = Ctx(ctx.caller, ahead, ctx.now, ctx.settings, ctx.clock)
+        taken = _Taken(beside, ahead, one)
+        found = islice(rows(file, sheet, one.place, one.lines), most)
+        try:
+            while some := list(islice(found, TOGETHER)):
+                taken.take(some)
+        finally:
+            ahead.settle()
+        after = taken.noted(most)
+        ahead.put(IMPORTS, after)
+        ahead.flush()
+    return after
+
+
+class _Taken:
+    """A portion that is being taken."""
+
+    def __init__(self, ctx: Ctx, ahead: Ahead, one: KeptImport) -> None:
+        self.ctx, self.ahead, self.one = ctx, ahead, one
+        self.taking: Taking = KINDS[one.kind].taking(ctx)
+        self.names = [column.field for column in one.columns]
+        self.rows = self.created = self.refused = 0
+        self.last: Row | None = None
+
+    def take(self, some: list[Row]) -> None:
+        read = list(self._read(some))
+        self.taking.foresee(self.ahead, [said for _, said in read])
+        self.ahead.write_behind()
+        for row, said in read:
+            mark = self.ahead.begin()
+            try:
+                self.created += self.taking.keep(self.ctx, said)
+            except Problem as problem:
+                self.ahead.undo(mark)
+                self._refuse(row, problem.messages or [problem.title])
+        self.rows += len(some)
+        self.last = some[-1]
+
+    def _read(self, some: list[Row]) -> Iterator[tuple[Row, Any]]:
+        for row in some:
+            if row.fault:
+                self._refuse(row, [row.fault])
+                continue
+            if any(row.cells[len(self.names) :]):
+                self._refuse(row, [f"has {len(row.cells)} cells, and the file has {len(self.names)} headings"])
+                continue
+            cells = {name: text for name, cell in zip(self.names, row.cells) if name and (text := cell.strip())}  # noqa: B905
+            if any("\0" in text for text in cells.values()):
+                self._refuse(row, ["must not contain NUL"])
+                continue
+            try:
+                yield row, self.taking.read(cells)
+            except Problem as problem:
+                self._refuse(row, problem.messages)
+
+    def _refuse(self, row: Row, reasons: Iterable[str]) -> None:
+        self.refused += 1
+        refusal = Refusal(
+            id=f"{self.one.id}-{row.line:010}", import_id=self.one.id, line=row.line, reasons=list(reasons),
+            cells=[cell.replace("\0", "") for cell in row.cells],
+        )  # fmt: skip
+        self.ahead.put(REFUSALS, refusal)
+
+    def noted(self, most: int) -> KeptImport:
+        """The import after this portion; done where the file had no more."""
+        one, last = self.one, self.last
+        return replace(
+            one, place=last.place if last else one.place, lines=last.lines if last else one.lines,
+            state="done" if self.rows < most else "running", date_updated=self.ctx.stamp, rows=one.rows + self.rows,
+            created=one.created + self.created, refused=one.refused + self.refused,
+            changed=one.changed + self.rows - self.created - self.refused,
+        )  # fmt: skip

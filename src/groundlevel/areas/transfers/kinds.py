@@ -1,0 +1,44 @@
+"""What can be imported: the fields that its columns can be, and how a row of cells becomes a record."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from groundlevel.areas.transfers.ahead import Ahead
+from groundlevel.areas.transfers.columns import Target
+from groundlevel.kernel.ctx import Ctx
+
+
+class Taking(Protocol):
+    """How rows of a file with certain columns become records."""
+
+    def read(self, cells: Mapping[str, str]) -> Any:
+        """A row's filled cells, by their columns' targets, as the API's own shape. Unprocessable with every fault."""
+        ...
+
+    def foresee(self, db: Ahead, said: Sequence[Any]) -> None:
+        """Read what the rules will ask for each of these."""
+        ...
+
+    def keep(self, ctx: Ctx, said: Any) -> bool:
+        """Add a record, or change the one that is meant; whether it is new. A Problem where it is refused."""
+        ...
+
+
+class Kind(Struct, frozen=True):
+    """One kind of records."""
+
+    name: str
+    targets: Callable[[Ctx], list[Target]]
+    taking: Callable[[Ctx], Taking]
+
+
+KINDS: dict[str, Kind] = {}
+"""By their names."""
+
+
+def kind_of(kind: Kind) -> Kind:
+    """Say that there is a kind."""
+    KINDS[kind.name] = kind
+    return kind
