@@ -16,6 +16,8 @@ from groundlevel.kernel.store import Owners
 
 NAMES = {"INSTALL": "AppInstall", "UNINSTALL": "AppUninstall", "PLAN_CHANGE": "PlanChange"}
 """What the contract calls the events of an app's life."""
+UNPUBLISHED = {"UserCreate", "UserUpdate", "UserDelete"}
+"""Events that the service names, without a schema of what they tell."""
 KINDS = {"Date": "string", "date": "string", "float": "number", "any": None, "int": "integer"}
 """Types that the contract's schemas name and JSON Schema does not."""
 
@@ -57,8 +59,8 @@ def test_a_payload_is_as_the_contract_says(box: Box, contract: Path, event: str)
     box.sandbox.do(Owners(box.location_id, box.company_id, system=True), happen)
     said = next(one for one in reversed(box.sandbox.events()) if one["type"] == event)
     schema = schema_of(contract, event)
-    assert schema, f"the contract says nothing of {event}"
-    jsonschema.validate(said, schema)
+    assert bool(schema) != (event in UNPUBLISHED), f"the contract says nothing of {event}"
+    jsonschema.validate(said, schema or {})
 
 
 def test_an_apps_life_is_as_the_contract_says(box: Box, contract: Path) -> None:

@@ -22,6 +22,7 @@ from groundlevel.cli import say
 from groundlevel.cli.operate import Operator, operating
 from groundlevel.cli.trouble import Trouble
 from groundlevel.cli.webhooks_trigger_objects import OF_OBJECTS
+from groundlevel.cli.webhooks_trigger_places import OF_PLACES
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.events import Event
 from groundlevel.kernel.wire import iso, new_id
@@ -178,5 +179,6 @@ WAYS: dict[str, Do] = {
     "OpportunityMonetaryValueUpdate": _changed_opportunity(monetaryValue=100),
     "OpportunityAssignedToUpdate": _assigned,
     **OF_OBJECTS,
+    **OF_PLACES,
 }
 """Event -> what is done for it. What it is about stays, unless it is the end of it."""

@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from groundlevel.kernel.store import Eq, In, Sort, Table, Unit
+from groundlevel.kernel.store import Eq, Exists, In, Sort, Table, Unit
 from groundlevel.kernel.store.table import declare
 from groundlevel.kernel.wire import Wire, shown
 
@@ -18,8 +18,8 @@ Status = Literal["waiting", "delivered", "failed"]
 
 KEPT = timedelta(days=30)
 """How long deliveries are kept that are done (source: the service's log of webhooks)."""
-ATTEMPTS_KEPT, MANY = 20, 500
-"""Attempts that are kept of a delivery; deliveries of lanes that are looked at together."""
+ATTEMPTS_KEPT, LANES, MANY = 20, 40, 400
+"""Attempts that are kept of a delivery; lanes that are looked into together, and deliveries in them."""
 
 
 class Attempt(Wire):
@@ -91,15 +91,22 @@ def lane_of(one: Delivery) -> str:
     return f"{one.endpoint_id} {one.record}"
 
 
-def first_of(db: Unit, lanes: Iterable[str]) -> dict[str, Delivery]:
-    """The first delivery of each of these lanes that is not empty."""
+def busy(db: Unit, lanes: Iterable[str]) -> set[str]:
+    """Those of these lanes that are not empty: each has one delivery that is ready."""
     wanted = tuple(set(lanes))
-    found = db.find(DELIVERIES, In("lane", wanted), sort=(Sort("number"),), limit=MANY) if wanted else []
-    first: dict[str, Delivery] = {}
-    for one in found:
-        first.setdefault(one.lane or "", one)
-    if len(found) == MANY:  # some lanes are long: each of the others by itself
-        for lane in (lane for lane in wanted if lane not in first):
+    found = db.find(DELIVERIES, In("lane", wanted), Exists("ready"), limit=len(wanted)) if wanted else []
+    return {one.lane for one in found if one.lane}
+
+
+def first_of(db: Unit, lanes: Iterable[str]) -> dict[str, Delivery]:
+    """The first delivery of each of these lanes that is not empty: some lanes at a time, since they may be long."""
+    wanted, first = list(dict.fromkeys(lanes)), dict[str, Delivery]()
+    for at in range(0, len(wanted), LANES):
+        some = wanted[at : at + LANES]
+        found = db.find(DELIVERIES, In("lane", tuple(some)), sort=(Sort("number"),), limit=MANY)
+        for one in found:
+            first.setdefault(one.lane or "", one)
+        for lane in (lane for lane in some if lane not in first and len(found) == MANY):
             for one in db.find(DELIVERIES, Eq("lane", lane), sort=(Sort("number"),), limit=1):
                 first[lane] = one
     return first

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from groundlevel.areas.locations import company_of
 from groundlevel.areas.marketplace import APPS, INSTALLATIONS, App, Installation
-from groundlevel.areas.webhooks.deliveries import CURSORS, DELIVERIES, KEPT, Cursor, Delivery, finish, first_of, lane_of
+from groundlevel.areas.webhooks.deliveries import CURSORS, DELIVERIES, KEPT, Cursor, Delivery, busy, finish, lane_of
 from groundlevel.areas.webhooks.endpoints import app_endpoint
 from groundlevel.areas.webhooks.envelope import envelope, record_of
 from groundlevel.areas.webhooks.integrations import Subscribed, subscribed, told_integrations
@@ -81,11 +81,11 @@ class _Batch:
 
     def keep(self, taking: Taking, planned: list[Delivery]) -> None:
         """Put them into their lanes; the first of a lane may be taken at once."""
-        busy = set(first_of(self.db, (lane_of(one) for one in planned)))
+        taken = busy(self.db, (lane_of(one) for one in planned))
         for one in planned:
             lane = lane_of(one)
-            taking.kept.append(one if lane in busy else taking.take(one))
-            busy.add(lane)
+            taking.kept.append(one if lane in taken else taking.take(one))
+            taken.add(lane)
         taking.flush()
 
     def plan(self, row: LogRow) -> Iterator[Delivery]:

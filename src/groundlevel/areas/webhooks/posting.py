@@ -102,9 +102,9 @@ class Taking:
 
     def flush(self) -> None:
         """Write the deliveries that are as they are to be kept."""
-        for one in self.kept:
-            self.db.put(DELIVERIES, one)
-        self.kept.clear()
+        if self.kept:
+            self.db.put_many(DELIVERIES, self.kept)
+            self.kept.clear()
 
     def take(self, one: Delivery) -> Delivery:
         """One that is ready now, as it is to be kept: ours for a while, where it is wanted."""
