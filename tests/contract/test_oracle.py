@@ -11,6 +11,7 @@ import pytest
 from httpx2 import Response
 from jsonschema import Draft202012Validator
 from tests.contract.deals import opportunities
+from tests.contract.places import places
 
 from groundlevel.conftest import Box
 from groundlevel.kernel.versions import V2, V3
@@ -270,7 +271,7 @@ def associated(oracle: Oracle, version: str, key: str, record: str) -> None:
 def test_every_reply_is_as_published(oracle: Oracle, version: str, deviations: Deviations) -> None:
     """What only agencies may ask is left to the contract's own program."""
     ids = furnished(oracle, version)
-    for script in (contacts, hanging_on, around, apps, objects, opportunities):
+    for script in (contacts, hanging_on, around, apps, objects, opportunities, places):
         script(oracle, version, ids)
     listed = {name for name, check in deviations if check == "oracle" and name.startswith(FOLDERS[version])}
     known = listed | {name for name, check in deviations if check == "shape"}
