@@ -77,13 +77,13 @@ class ObjectChange(Body):
     description: Prose | None | UnsetType = UNSET
 
 
-class OfLocation(Body):
+class ObjectsWanted(Body):
     """Whose objects."""
 
     location_id: str
 
 
-class ObjectWanted(OfLocation, kw_only=True):
+class ObjectWanted(ObjectsWanted, kw_only=True):
     """Whose object, and whether its fields are wanted too."""
 
     fetch_properties: bool = False
@@ -110,7 +110,7 @@ class ObjectAndFields(Wire, omit_defaults=False):
 
 
 @area.get("/objects/", scope="objects/schema.readonly")
-def get_object_by_location_id(ctx: Ctx, query: OfLocation) -> ManyObjects:
+def get_object_by_location_id(ctx: Ctx, query: ObjectsWanted) -> ManyObjects:
     """All objects of a sub-account: contact, opportunity, business, and its own."""
     return ManyObjects(objects=every_object(ctx))
 
