@@ -29,11 +29,12 @@ log: Any = structlog.get_logger()
 AT_ONCE, SLOW_AT_ONCE, QUICK_AT_ONCE = 8, 2, 64
 """Requests under way to one endpoint; to one whose last answer took longer than SLOW_MS, and less than QUICK_MS."""
 SLOW_MS, QUICK_MS = 2_000.0, 250.0
-AHEAD, IN_ALL, UNDER_WAY = 400, 4_000, 800
-"""Deliveries that are held for one endpoint, for all of them, and requests under way to all."""
+AHEAD, IN_ALL, UNDER_WAY = 400, 1_000, 800
+"""Deliveries that are held for one endpoint, for all of them, and requests under way to all. What a killed worker held
+waits until its lease ends."""
 LIVELY_S = 0.5
 """No more is planned while much is held for an endpoint that has answered quickly within this time."""
-SEND_WITHIN_S = 40.0
+SEND_WITHIN_S = 10.0
 """What has waited longer for its turn here is not sent by us: its lease might end before its answer comes."""
 TOGETHER, UNWRITTEN = 200, 200
 """How many outcomes are written together; and how many wait for that at most before no more is sent."""

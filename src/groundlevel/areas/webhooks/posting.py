@@ -27,7 +27,7 @@ from groundlevel.kernel.store import In, Range, Sort, Store, Unit
 from groundlevel.kernel.wire import iso
 from groundlevel.outside.posting import Answer
 
-LEASE = timedelta(seconds=90)
+LEASE = timedelta(seconds=45)
 """How long a delivery is a worker's own: longer than it may wait for its turn there and than an attempt may take."""
 LOOKED = 300
 """How many that wait for an endpoint in trouble are looked through at once for such as are too old."""

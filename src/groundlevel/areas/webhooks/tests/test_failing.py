@@ -222,8 +222,8 @@ def test_a_lease_is_one_workers_own_until_it_ends(hooks: Hooks) -> None:
     now = hooks.box.sandbox.move_clock(timedelta(seconds=10))
     store = hooks.box.sandbox.app.store
     (taken,) = lease(store, now, lambda _id, _most: 10).parcels
-    assert lease(store, now + timedelta(seconds=80), lambda _id, _most: 10).parcels == []
-    (again,) = lease(store, now + timedelta(seconds=91), lambda _id, _most: 10).parcels
+    assert lease(store, now + timedelta(seconds=40), lambda _id, _most: 10).parcels == []
+    (again,) = lease(store, now + timedelta(seconds=46), lambda _id, _most: 10).parcels
     assert (again.id, again.body) == (taken.id, taken.body)
 
 
