@@ -114,7 +114,7 @@ def furnished(engine: Engine, folder: Path, like: Path | None = None) -> Generat
         chosen = Settings(database=database, burst_limit=100_000, daily_limit=1_000_000, log_requests=False)
         store = open_store(chosen, create=True)
         if isinstance(store, SqliteStore):
-            store.writer.execute("PRAGMA synchronous = off")  # as in PostgreSQL: what a crash leaves is tested elsewhere
+            store.writer.execute("PRAGMA synchronous = off")  # as in PostgreSQL: crashes are tested elsewhere
         return build(chosen, store)
 
     with sandbox(make, folder) as made:

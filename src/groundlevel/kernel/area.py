@@ -30,7 +30,7 @@ class Line(TypedDict, total=False):
     tokens: which token classes. status: of success. only: the one version that has it. was: its path before v3.
     reads: it changes nothing, whatever its method. slow: may take over 2 ms, so it runs on a reader thread.
     unsaid: the version that a request without a `Version` header means; without it, such a request is refused.
-    limit: the setting that bounds a body with files. steps: `(app, request)`, what is waited for before its unit of work.
+    limit: the setting that bounds a body with files. steps: `(app, request)`, waited for before its unit of work.
     """
 
     tokens: Tokens

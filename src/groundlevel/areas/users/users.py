@@ -74,6 +74,7 @@ USERS = declare(
         "users",
         User,
         index=("email", "name", "first_name", "last_name", "type", "role"),
+        sparse=("deleted",),
         text=("name_lower_case", "email", "phone"),
         many=("works_at",),
         order="date_added",
