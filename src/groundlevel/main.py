@@ -35,7 +35,7 @@ def open_store(settings: Settings, *, create: bool = False) -> Store:
         from groundlevel.kernel.store.postgres import PostgresStore  # the library takes a while to load
 
         return PostgresStore(settings.database, settings.threads or 8, create=create)
-    return SqliteStore(database_path(settings.database), settings.threads or 2)
+    return SqliteStore(database_path(settings.database), settings.threads or 2, settings.cache_kb)
 
 
 def open_filling(database: str) -> AbstractContextManager[Filling]:

@@ -37,6 +37,8 @@ WEBHOOKS = "See what was sent to webhooks, send it again, and try them without a
 app.command("groundlevel.cli.webhook_commands:webhooks", name="webhooks", group=MANAGE, help=WEBHOOKS)
 IMPORT = "Take records from CSV files."
 app.command("groundlevel.cli.import_commands:imports", name="import", group=MANAGE, help=IMPORT)
+EXPORT = "Write records into CSV and Parquet files."
+app.command("groundlevel.cli.export_commands:exports", name="export", group=MANAGE, help=EXPORT)
 
 
 @app.command(group=RUN)

@@ -41,17 +41,17 @@ class Operator:
 
 
 @contextmanager
-def operating(database: str, *, create: bool = False, threads: int = 1) -> Generator[Operator]:
+def operating(database: str, *, create: bool = False, cache_kb: int = 0) -> Generator[Operator]:
     """Open the installation (made first with `create`); refusals of its operations become Trouble.
 
-    threads: more than one for a command that works as much as a server, and may use as much memory.
+    cache_kb: for a command that goes all over a large file (see `Settings`).
     """
     path = file_of(database)
     if not create:
         refuse_missing(database)
     elif path:
         path.parent.mkdir(parents=True, exist_ok=True)
-    settings = Settings(database=database, threads=threads)
+    settings = Settings(database=database, threads=1, cache_kb=cache_kb)
     store = open_or_trouble(settings, create=create)
     try:
         yield Operator(store, settings)

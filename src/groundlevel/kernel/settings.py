@@ -11,6 +11,7 @@ class Settings(Struct, frozen=True):
     """How a process runs. `public_url` is what answers call themselves (page links).
 
     threads: for slow reads in SQLite (0: two), for everything in PostgreSQL (0: eight).
+    cache_kb: of an SQLite file, that a connection keeps in memory, one that writes a quarter (0: as it needs to serve).
     limits: where all processes' requests are counted together, e.g. redis://127.0.0.1:6379; "": in memory, by each.
     secret: what keys are kept under; "": GROUNDLEVEL_SECRET or a file of its own (see groundlevel/secret.py).
     files: where uploaded files are kept: a folder or s3://bucket/prefix; "": a folder beside the database.
@@ -24,6 +25,7 @@ class Settings(Struct, frozen=True):
     daily_limit: int = 200_000
     limits: str = ""
     threads: int = 0
+    cache_kb: int = 0
     body_limit: int = 2 * 1024 * 1024
     upload_limit: int = 501 * 1024 * 1024
     files: str = ""

@@ -15,24 +15,30 @@ from groundlevel.areas.transfers.imports import (
     take,
 )
 from groundlevel.areas.transfers.kinds import KINDS
+from groundlevel.areas.transfers.outward import PLAIN, Outward, outward, rows_of, text_of
 from groundlevel.areas.transfers.reading import NotReadable, Sheet, looked_over
 
 __all__ = [
     "CONTACTS_IN",
     "IMPORTS",
     "KINDS",
+    "PLAIN",
     "REFUSALS",
     "Import",
     "KeptImport",
     "NotReadable",
+    "Outward",
     "Refusal",
     "Sheet",
     "WrongColumns",
     "begun",
     "fingerprint",
     "looked_over",
+    "outward",
     "refusals_of",
+    "rows_of",
     "said",
     "same_before",
     "take",
+    "text_of",
 ]

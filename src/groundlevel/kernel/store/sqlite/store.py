@@ -53,12 +53,12 @@ class SqliteStore:
 
     several_processes: ClassVar[bool] = False
 
-    def __init__(self, path: Path, threads: int = 2) -> None:
+    def __init__(self, path: Path, threads: int = 2, cache_kb: int = 0) -> None:
         self.path = path
         self.numbers: OwnerNumbers = {}
         self.learned: OwnerNumbers = {}
         self.guesses: Guesses = {}
-        self.cache_kb = SERVING_KB if threads > 1 else WORKING_KB
+        self.cache_kb = cache_kb or (SERVING_KB if threads > 1 else WORKING_KB)
         self.writer = connect(path, cache_kb=self.cache_kb)
         make_ready(self.writer, list(TABLES.values()))
         self.reader = connect(path, readonly=True, cache_kb=self.cache_kb)
