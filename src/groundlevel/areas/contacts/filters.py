@@ -184,7 +184,7 @@ class Translator:
             if at is not None:
                 op = COMPARISONS[key]
                 parts.append(HasRange(attribute, op, _as_number(at)) if kind == "custom" else Range(attribute, op, at))
-        return All(tuple(parts))
+        return _stretch(parts) or All(tuple(parts))
 
     def _value(self, kind: Kind, value: Any, name: str) -> Any:
         """The value as the store compares it; None, and a fault noted, for one that does not fit the field."""
@@ -207,6 +207,17 @@ class Translator:
         if len(value) > LONGEST:
             return self.fault(f"{name} must be shorter than or equal to {LONGEST} characters")
         return value.lower() if kind in ("lower", "list") else value
+
+
+def _stretch(parts: list[Condition]) -> Condition | None:
+    """A lower and an upper bound of one custom field's value as one condition, for which the index has one stretch."""
+    match parts:
+        case [HasRange(field, one, low), HasRange(_, other, high)] if one[0] != other[0] and isinstance(
+            low, str
+        ) is isinstance(high, str):
+            return HasRange(field, one, low, (other, high))
+        case _:
+            return None
 
 
 def _any(parts: Iterable[Condition]) -> Condition:

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from groundlevel.areas.contacts import Fields, Filter, Translator
 from groundlevel.areas.custom_fields import CustomField
-from groundlevel.kernel.store import All, Any_, Condition, Eq, Exists, Has, HasRange, In
+from groundlevel.kernel.store import All, Any_, Condition, Eq, Exists, Has, HasRange, In, Prefix
 from groundlevel.kernel.wire import Body
 
 Operator = Literal["eq", "not_eq", "contains", "not_contains", "exists", "not_exists", "range", "nested"]
@@ -99,10 +99,12 @@ def _properties(fields: list[CustomField]) -> Fields:
 
 
 def scoped(c: Condition) -> bool:
-    """Whether only records of the object can fit: a property of it must be there. Its key need not be tested then."""
+    """Whether only records of the object can fit: it needs a property of it, or a title, which begins with its key."""
     match c:
         case Has(field) | HasRange(field) | Exists(field):
             return field.startswith("properties.")
+        case Prefix("title"):
+            return True
         case All(parts):
             return any(scoped(part) for part in parts)
         case Any_(parts):

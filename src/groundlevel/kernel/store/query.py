@@ -51,11 +51,15 @@ class Has(Struct, frozen=True):
 
 
 class HasRange(Struct, frozen=True):
-    """A list field (of `Table.many`) has an element of the value's kind (text, number) that compares so with it."""
+    """A list field (of `Table.many`) has an element of the value's kind (text, number) that compares so with it.
+
+    also: with what of the same kind the same element compares besides, and how: the other end of a stretch.
+    """
 
     field: str
     op: Literal["<", "<=", ">", ">="]
     value: Scalar
+    also: tuple[Literal["<", "<=", ">", ">="], Scalar] | None = None
 
 
 class Exists(Struct, frozen=True):

@@ -45,6 +45,7 @@ simple: st.SearchStrategy[Condition] = st.one_of(
     st.builds(Has, st.just("tags"), st.sampled_from(TAGS)),
     st.builds(Has, st.just("pairs.p"), st.sampled_from([1, 5])),
     st.builds(HasRange, st.just("pairs.p"), OPS, st.sampled_from([1, 5])),
+    st.builds(HasRange, st.just("pairs.p"), OPS, st.sampled_from([1, 5]), st.tuples(OPS, st.sampled_from([2, 6]))),
     st.builds(Exists, st.sampled_from(["color", "name", "tags", "pairs.p"])),
     st.builds(Text, st.sampled_from(["ann", "an", "b", "hannah"])),
 )

@@ -71,8 +71,8 @@ def condition(t: Table[Any], c: q.Condition) -> Sql:
             return _contains(t, field, piece)
         case q.Has(field, wanted):
             return _has(t, field, wanted)
-        case q.HasRange(field, op, wanted):
-            return _has_range(t, field, op, wanted)
+        case q.HasRange():
+            return _has_range(t, c)
         case q.Exists(field):
             return _exists(t, field)
         case q.Text(piece):
@@ -161,15 +161,18 @@ def _has(t: Table[Any], field: str, wanted: q.Scalar) -> Sql:
     return _array(t, field, "ARRAY[%s || (%s::float8)::text]"), [f"{start}n", wanted]
 
 
-def _has_range(t: Table[Any], field: str, op: str, wanted: q.Scalar) -> Sql:
+def _has_range(t: Table[Any], c: q.HasRange) -> Sql:
     """An element of the value's kind that compares so with it."""
-    head, _, pair = field.partition(".")
-    start = pair + SEPARATOR + ("t" if isinstance(wanted, str) else "n")
+    head, _, pair = c.field.partition(".")
+    text = isinstance(c.value, str)
+    start = pair + SEPARATOR + ("t" if text else "n")
     told = f"substr(e, {len(start) + 1})"
-    told = f'{told} COLLATE "C"' if isinstance(wanted, str) else f"{told}::float8"
-    test = f"EXISTS (SELECT FROM unnest(in_{head}) AS e WHERE CASE WHEN starts_with(e, %s) THEN {told} {op} %s END)"
-    narrow, args = (f"{_array(t, field)} AND ", [[pair + SEPARATOR]]) if pair else ("", [])
-    return f"({narrow}{test})", [*args, start, wanted]
+    told = f'{told} COLLATE "C"' if text else f"{told}::float8"
+    compared = " AND ".join(f"{told} {op} %s" for op in (c.op, *([c.also[0]] if c.also else [])))
+    wanted = [c.value, *([c.also[1]] if c.also else [])]
+    test = f"EXISTS (SELECT FROM unnest(in_{head}) AS e WHERE CASE WHEN starts_with(e, %s) THEN {compared} END)"
+    narrow, args = (f"{_array(t, c.field)} AND ", [[pair + SEPARATOR]]) if pair else ("", [])
+    return f"({narrow}{test})", [*args, start, *wanted]
 
 
 def _exists(t: Table[Any], field: str) -> Sql:

@@ -55,7 +55,7 @@ def condition(ask: Ask, c: q.Condition) -> Sql:
             return f"{column(t, field)} = ?", [value]
         case q.In(_, ()):
             return f"{t.name}.k < 0", []
-        case q.In("id", values):  # there may be very many
+        case q.In("id", values):
             return f"{t.name}.id IN (SELECT value FROM json_each(?))", [json.encode(values).decode()]
         case q.In(field, values):
             return f"{column(t, field)} IN ({', '.join('?' * len(values))})", list(values)
@@ -104,11 +104,12 @@ def _on_value(t: Table[Any], field: str, test: str, args: list[Any]) -> Sql:
 
 
 def _in_range(ask: Ask, c: q.HasRange) -> Sql:
-    """The keys of the rows with such an element. Numbers are compared with numbers only, texts with texts: SQLite
-    puts all numbers before all texts."""
+    """The keys of the rows with such an element. SQLite puts all numbers before all texts; only those alike compare."""
     alike = "value >= ''" if isinstance(c.value, str) else "value < ''"
-    terms = f"{ask.table.name}_terms WHERE owner = ? AND name = ? AND value {c.op} ? AND {alike}"
-    return f"SELECT DISTINCT k FROM {terms}", [ask.owner, ask.table.member(c.field), c.value]
+    ends = ((c.op, c.value), *((c.also,) if c.also else ()))
+    tests = " AND ".join(f"value {op} ?" for op, _ in ends)
+    sql = f"SELECT DISTINCT k FROM {ask.table.name}_terms WHERE owner = ? AND name = ? AND {tests} AND {alike}"
+    return sql, [ask.owner, ask.table.member(c.field), *(value for _, value in ends)]
 
 
 def begins(t: Table[Any], c: q.Condition) -> q.Condition:
