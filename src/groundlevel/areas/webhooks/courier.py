@@ -38,7 +38,7 @@ SEND_WITHIN_S = 10.0
 """What has waited longer for its turn here is not sent by us: its lease might end before its answer comes."""
 TOGETHER, UNWRITTEN = 200, 200
 """How many outcomes are written together; and how many wait for that at most before no more is sent."""
-LEAST, MOST, PLAN_S, PLAN_BESIDE_S = 2, 200, 0.03, 0.15
+LEAST, MOST, PLAN_S, PLAN_BESIDE_S = 2, 200, 0.03, 0.05
 """How many events are planned together: so many that it takes about so long, while others wait for the store; and where
 others need not wait."""
 END_S = 5.0
