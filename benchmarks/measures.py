@@ -42,13 +42,17 @@ class Result:
 
 @dataclass(frozen=True)
 class Side:
-    """One server's part in a comparison: a fresh stream of requests for each round, and the status they all get."""
+    """One server's part in a comparison: a fresh stream of requests for each round, and the status they all get.
+
+    awake: see `Load`.
+    """
 
     name: str
     server: Server
     requests: Callable[[], Requests]
     status: bytes = b"200"
     connections: int = 16
+    awake: bool = True
 
 
 @dataclass
@@ -74,7 +78,7 @@ class Seen:
 @contextmanager
 def driven(side: Side) -> Iterator[Callable[[float], tuple[Round, float]]]:
     """Connections to a side, and the function that loads it for so many seconds."""
-    load = Load(side.server.port, side.connections)
+    load = Load(side.server.port, side.connections, awake=side.awake)
 
     def run(seconds: float) -> tuple[Round, float]:
         before = side.server.cpu_seconds()

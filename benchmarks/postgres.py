@@ -15,6 +15,7 @@ from typing import Any
 import httpx2
 import psycopg
 
+from benchmarks.generator import request
 from benchmarks.installation import Account, add_in_bulk, groundlevel, install, opened
 from benchmarks.measures import Plan, Result, Seen, Side, alternate
 from benchmarks.people import email, person, phone_digits
@@ -105,6 +106,7 @@ def on_postgres(plan: Plan) -> tuple[list[Result], list[Seen]]:
             statements = units(app, account, ids)
         numbers = itertools.count(CREATED_FROM)
         reads = [account.read(i) for i in ids]
+        page = request("GET", f"/contacts/?locationId={account.location_id}&limit=100", account.headers)
         one = stack.enter_context(groundlevel(url, ONE, account, "postgres"))
         two = stack.enter_context(groundlevel(url, TWO, account, "postgres-two", "--workers", "2"))
         spread_over_cores(two)
@@ -114,12 +116,24 @@ def on_postgres(plan: Plan) -> tuple[list[Result], list[Seen]]:
         ):
             peer = bare(folder, url, statements[name], ids if name == "read" else [], plan)
             single, double = alternate(
-                plan, Side(f"{name}, one process", one, asked, status), Side(f"{name}, two", two, asked, status)
+                plan,
+                Side(f"{name}, one process", one, asked, status, awake=False),
+                Side(f"{name}, two", two, asked, status, awake=False),
             )
             seen += [single, double]
             what = f"PostgreSQL: {name} a contact"
             results.append(next_to(what, single.rate, "bare psycopg", peer, 0.5))
             results.append(next_to(f"{what}, two processes", double.rate, "one process", single.rate, 1.5))
+        single, double = alternate(
+            plan,
+            *(
+                Side(f"page, {name}", server, lambda: ((page, 0) for _ in itertools.count()), awake=False)
+                for name, server in (("one process", one), ("two", two))
+            ),
+        )
+        seen += [single, double]
+        what = "PostgreSQL: a page of 100 contacts, two processes"
+        results.append(next_to(what, double.rate, "one process", single.rate, 1.5))
     return results, seen
 
 
