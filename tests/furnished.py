@@ -132,9 +132,10 @@ def records_of(box: Box) -> dict[str, str]:
         "links": box.location.post("/links/", json={"locationId": box.location_id} | A_LINK),
         "custom-menus": box.agency.post("/custom-menus/", json=A_MENU),
         "medias": box.location.post("/medias/upload-file", data=A_FILE),
+        "imports": box.operator.post(f"{there}/imports/upload", files={"file": ("a.csv", b"Email\na@example.com")}),
     }
     ids = {name: _id_of(reply.json()) for name, reply in made.items()}
-    return ids | {"conversationChannels": "SMS", "id": ids["links"]}
+    return ids | {"conversationChannels": "SMS", "id": ids["links"], "exports": "contacts"}
 
 
 def _id_of(told: dict[str, Any]) -> str:

@@ -29,6 +29,7 @@ NOT_ITS_SCOPE, BAD_TOKEN, NO_TOKEN = (
     "Invalid JWT",
 )
 OTHERWISE = {"/jobs/": 404, "/totp/confirm": 400, "/oauth/token": 400, "/upload-file": 400, "/medias/folder": 400}
+OTHERWISE["/imports/upload"] = 422
 """There is no job; no code is a plausible one; a client's credentials are no token; there is no file, and no folder."""
 
 

@@ -21,9 +21,9 @@ from groundlevel.areas.transfers import (
     Sheet,
     WrongColumns,
     begun,
+    every_refusal,
     fingerprint,
     looked_over,
-    refusals_of,
     said,
     same_before,
     take,
@@ -75,7 +75,7 @@ class Work:
 
     def refusals(self) -> Iterable[Refusal]:
         """Every row that was refused."""
-        return refusals_of(self.operator.store.read(Owners(*self.place)), self.one.id)
+        return every_refusal(self.operator.store.read(Owners(*self.place)), self.one.id)
 
 
 class Rehearsal(Work):
@@ -91,7 +91,7 @@ class Rehearsal(Work):
 
         def see(ctx: Ctx) -> None:
             after = take(ctx, self.one, self.file, most)
-            raise _Seen(after, list(refusals_of(ctx.db, after.id)))
+            raise _Seen(after, list(every_refusal(ctx.db, after.id)))
 
         try:
             self.operator.do(see, location=location, company=company)

@@ -6,11 +6,12 @@ machines over one database must be given the same place. Nothing here is read in
 """
 
 import asyncio
+import io
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, cast
 
 from groundlevel.kernel.settings import Settings, database_path, is_postgres
 
@@ -52,6 +53,39 @@ async def read(settings: Settings, key: str, first: int, last: int) -> Parts:
     found = await obstore.get_async(_store(place_of(settings)), key, options={"range": (first, last + 1)})
     async for part in found.stream(min_chunk_size=CHUNK):
         yield bytes(part)
+
+
+def opened(settings: Settings, key: str, size: int) -> BinaryIO:
+    """What is kept, of which the length is known, to read as a file, from any place."""
+    return cast(BinaryIO, io.BufferedReader(_Kept(settings, key, size), CHUNK))
+
+
+class _Kept(io.RawIOBase):
+    """Each read asks for a stretch."""
+
+    def __init__(self, settings: Settings, key: str, size: int) -> None:
+        self.store, self.key, self.size, self.at = _store(place_of(settings)), key, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        self.at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self.at, io.SEEK_END: self.size}[whence]
+        return self.at
+
+    def readinto(self, buffer: Any, /) -> int:
+        import obstore
+
+        length = min(len(buffer), self.size - self.at)
+        if length <= 0:
+            return 0
+        part = bytes(obstore.get_range(self.store, self.key, start=self.at, length=length))
+        buffer[: len(part)] = part
+        self.at += len(part)
+        return len(part)
 
 
 def forget(settings: Settings, keys: Iterable[str]) -> None:

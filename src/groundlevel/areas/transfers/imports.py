@@ -19,7 +19,7 @@ from groundlevel.kernel.wire import Wire, new_id
 TOGETHER = 500
 """Rows that are worked out while those before them are written."""
 
-State = Literal["running", "done", "failed"]
+State = Literal["waiting", "running", "done", "failed"]
 
 
 class Column(Wire):
@@ -95,18 +95,19 @@ def same_before(ctx: Ctx, fingerprint: str) -> KeptImport | None:
     return next(iter(ctx.db.find(IMPORTS, Eq("fingerprint", fingerprint), limit=1)), None)
 
 
-def refusals_of(db: Unit, import_id: str, after: str = "") -> Iterator[Refusal]:
-    """What was refused, in the order of the file; `after` the refusal with this id."""
+def refusals_of(db: Unit, import_id: str, after: str = "", limit: int = TOGETHER) -> list[Refusal]:
+    """Some of what was refused, in the order of the file, `after` the refusal with this id."""
     last = after or f"{import_id}-"
-    while True:
-        some = db.page(REFUSALS, sort=(Sort("id"),), limit=TOGETHER, after=(last, last))
-        for one in some:
-            if one.import_id != import_id:
-                return
-            yield one
-        if len(some) < TOGETHER:
-            return
-        last = some[-1].id
+    found = db.page(REFUSALS, sort=(Sort("id"),), limit=limit, after=(last, last))
+    return [one for one in found if one.import_id == import_id]
+
+
+def every_refusal(db: Unit, import_id: str) -> Iterator[Refusal]:
+    """All of it, read in portions."""
+    found = refusals_of(db, import_id)
+    while found:
+        yield from found
+        found = refusals_of(db, import_id, found[-1].id)
 
 
 def take(ctx: Ctx, one: KeptImport, file: BinaryIO, most: int) -> KeptImport:
