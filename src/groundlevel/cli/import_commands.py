@@ -49,3 +49,50 @@ def contacts(file: Path, *, choices: Choices = USUAL, database: Database = "", j
     from groundlevel.cli.importing import Wanted, run
 
     run(address(database), Wanted("contacts", file, choices), as_json=json)
+
+
+@imports.command
+def opportunities(file: Path, *, choices: Choices = USUAL, database: Database = "", json: Json = False) -> None:
+    """Add or change the opportunities of a CSV file: contacts by email, phone or id, pipelines and stages by name.
+
+    A contact's opportunity in the pipeline is changed; where the sub-account allows several, one is added. The rest is
+    as for contacts.
+
+    Parameters
+    ----------
+    file
+        The file, with a row of headings first.
+    """
+    from groundlevel.cli.importing import Wanted, run
+
+    run(address(database), Wanted("opportunities", file, choices), as_json=json)
+
+
+@imports.command
+def businesses(file: Path, *, choices: Choices = USUAL, database: Database = "", json: Json = False) -> None:
+    """Add the businesses of a CSV file, or change those of the same names. The rest is as for contacts.
+
+    Parameters
+    ----------
+    file
+        The file, with a row of headings first.
+    """
+    from groundlevel.cli.importing import Wanted, run
+
+    run(address(database), Wanted("businesses", file, choices), as_json=json)
+
+
+@imports.command
+def records(key: str, file: Path, *, choices: Choices = USUAL, database: Database = "", json: Json = False) -> None:
+    """Add the records of a CSV file to an object, or change those that it names by id. The rest is as for contacts.
+
+    Parameters
+    ----------
+    key
+        The object's key, e.g. `custom_objects.pet`.
+    file
+        The file, with a row of headings first.
+    """
+    from groundlevel.cli.importing import Wanted, run
+
+    run(address(database), Wanted(key, file, choices), as_json=json)

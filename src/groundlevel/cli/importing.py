@@ -13,7 +13,6 @@ from msgspec import Struct
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from groundlevel.areas.transfers import (
-    KINDS,
     Import,
     KeptImport,
     NotReadable,
@@ -23,6 +22,7 @@ from groundlevel.areas.transfers import (
     begun,
     every_refusal,
     fingerprint,
+    kind_named,
     looked_over,
     said,
     same_before,
@@ -138,7 +138,9 @@ def _begun(operator: Operator, place: tuple[str, str], wanted: Wanted, file: Bin
     choices, (location, company) = wanted.choices, place
     pairs = dict(_pair(text) for text in choices.map or ())
     columns = operator.look(
-        lambda ctx: said(sheet.headings, KINDS[wanted.kind].targets(ctx), pairs), location=location, company=company
+        lambda ctx: said(sheet.headings, kind_named(wanted.kind).targets(ctx), pairs),
+        location=location,
+        company=company,
     )
 
     def begin(ctx: Ctx) -> KeptImport:

@@ -1,7 +1,6 @@
 """Records from files, and into files."""
 
 from groundlevel.areas.transfers.columns import WrongColumns, said
-from groundlevel.areas.transfers.contacts_in import CONTACTS_IN
 from groundlevel.areas.transfers.imports import (
     IMPORTS,
     REFUSALS,
@@ -14,14 +13,12 @@ from groundlevel.areas.transfers.imports import (
     same_before,
     take,
 )
-from groundlevel.areas.transfers.kinds import KINDS
+from groundlevel.areas.transfers.known import kind_named
 from groundlevel.areas.transfers.outward import PLAIN, Outward, outward, rows_of, text_of
 from groundlevel.areas.transfers.reading import NotReadable, Sheet, looked_over
 
 __all__ = [
-    "CONTACTS_IN",
     "IMPORTS",
-    "KINDS",
     "PLAIN",
     "REFUSALS",
     "Import",
@@ -34,6 +31,7 @@ __all__ = [
     "begun",
     "every_refusal",
     "fingerprint",
+    "kind_named",
     "looked_over",
     "outward",
     "rows_of",

@@ -1,5 +1,6 @@
 """What stands in a cell, as the API's shapes want it. Pure."""
 
+import math
 import re
 from typing import Any
 
@@ -27,3 +28,12 @@ def value_of(field: CustomField, text: str) -> Any:
         pairs = (line.partition(":") for line in text.splitlines())
         return {label.strip(): value.strip() for label, _, value in pairs}
     return text
+
+
+def number(text: str) -> Any:
+    """An amount, with or without thousands' commas and a currency's sign; another text as it is."""
+    bare = text.replace(",", "").strip("$€£ ")
+    try:
+        return float(bare) if math.isfinite(float(bare)) else text
+    except ValueError:
+        return text

@@ -12,7 +12,7 @@ from groundlevel.areas.locations import TAGS, own_location
 from groundlevel.areas.transfers.ahead import Ahead
 from groundlevel.areas.transfers.cells import several, truth, value_of
 from groundlevel.areas.transfers.columns import Target, targets_of
-from groundlevel.areas.transfers.kinds import Kind, kind_of
+from groundlevel.areas.transfers.kinds import Kind
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.explain import violations
 from groundlevel.kernel.problems import Unprocessable
@@ -95,4 +95,4 @@ class TakingContacts:
 
 _NAMES = {name: camel(name) for name in FIELDS}
 
-CONTACTS_IN = kind_of(Kind("contacts", targets, TakingContacts))
+CONTACTS_IN = Kind("contacts", targets, TakingContacts)

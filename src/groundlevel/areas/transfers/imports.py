@@ -8,7 +8,8 @@ from typing import Any, BinaryIO, Literal
 from msgspec.structs import replace
 
 from groundlevel.areas.transfers.ahead import Ahead
-from groundlevel.areas.transfers.kinds import KINDS, Taking
+from groundlevel.areas.transfers.kinds import Taking
+from groundlevel.areas.transfers.known import kind_named
 from groundlevel.areas.transfers.reading import Row, Sheet, rows
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import Problem
@@ -134,7 +135,7 @@ class _Taken:
 
     def __init__(self, ctx: Ctx, ahead: Ahead, one: KeptImport) -> None:
         self.ctx, self.ahead, self.one = ctx, ahead, one
-        self.taking: Taking = KINDS[one.kind].taking(ctx)
+        self.taking: Taking = kind_named(one.kind).taking(ctx)
         self.names = [column.field for column in one.columns]
         self.rows = self.created = self.refused = 0
         self.last: Row | None = None

@@ -32,13 +32,3 @@ class Kind(Struct, frozen=True):
     name: str
     targets: Callable[[Ctx], list[Target]]
     taking: Callable[[Ctx], Taking]
-
-
-KINDS: dict[str, Kind] = {}
-"""By their names."""
-
-
-def kind_of(kind: Kind) -> Kind:
-    """Say that there is a kind."""
-    KINDS[kind.name] = kind
-    return kind

@@ -22,7 +22,7 @@ from groundlevel.areas.transfers.imports import (
     refusals_of,
     take,
 )
-from groundlevel.areas.transfers.kinds import KINDS
+from groundlevel.areas.transfers.known import kind_named
 from groundlevel.areas.transfers.outward import PLAIN, outward, text_of
 from groundlevel.areas.transfers.uploading import KeptSheet, NewImport, keep_sheet
 from groundlevel.kernel.area import OPERATOR
@@ -85,8 +85,6 @@ def create_import(ctx: Ctx, location_id: str, body: NewImport) -> Import:
     """
     if not isinstance(body.file, KeptSheet):
         raise Unprocessable("file should not be empty")
-    if body.kind not in KINDS:
-        raise BadRequest(f"{body.kind} cannot be imported; these can: {', '.join(KINDS)}")
     kept = body.file
     columns = _said(ctx, body.kind, kept.sheet.headings, {})
     one = begun(ctx, body.kind, kept.name, kept.sheet, columns)
@@ -194,7 +192,7 @@ def forget_import(ctx: Ctx, import_id: str, key: str) -> None:
 
 def _said(ctx: Ctx, kind: str, headings: list[str], mapping: dict[str, str]) -> list[str]:
     try:
-        return said(headings, KINDS[kind].targets(ctx), mapping)
+        return said(headings, kind_named(kind).targets(ctx), mapping)
     except WrongColumns as wrong:
         raise BadRequest(str(wrong)) from None
 

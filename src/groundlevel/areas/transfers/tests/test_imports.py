@@ -91,7 +91,11 @@ def test_a_file_that_is_lost_is_told(box: Box, kept_here: Path) -> None:
 
 def test_what_cannot_be_imported_is_refused(box: Box) -> None:
     for text, said, why in (
-        ("Email", {"kind": "shoes"}, "shoes cannot be imported; these can: contacts"),
+        (
+            "Email",
+            {"kind": "shoes"},
+            "shoes cannot be imported; these can: contacts, opportunities, businesses, and objects by their keys",
+        ),
         ("", {}, "The file has no row of headings."),
         ("Shoe\n1", {}, "None of the columns is a field that we know; say which is which."),
     ):
