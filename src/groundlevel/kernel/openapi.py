@@ -43,7 +43,7 @@ def document(area: Area, version: str, server: str) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for op in operations:
         query, body, reply = (as_of(version, t, memo) for t in (op.query, op.body, op.reply))
-        item = _operation(op, version, components, query)
+        item = _operation(op, version, components, of.get(id(query), {}).get("$ref", "").rpartition("/")[2])
         if body is not None:
             required = any(f.required for f in msgspec.structs.fields(op.body))
             item["requestBody"] = {"required": required, "content": {JSON: {"schema": of[id(body)]}}}
@@ -71,7 +71,7 @@ def _types(op: Operation, version: str, memo: dict[Any, Any]) -> list[Any]:
     return [t for t in types if t is not None and t is not type(None)]
 
 
-def _operation(op: Operation, version: str, components: dict[str, Any], query: Any) -> dict[str, Any]:
+def _operation(op: Operation, version: str, components: dict[str, Any], query: str) -> dict[str, Any]:
     doc = cleandoc(op.fn.__doc__ or "")
     parameters: list[dict[str, Any]] = [
         {"name": p, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}} for p in op.parameters
@@ -82,8 +82,8 @@ def _operation(op: Operation, version: str, components: dict[str, Any], query: A
         )
         schema = {"type": "string", "enum": accepted}
         parameters.append({"name": "Version", "in": "header", "required": not op.unsaid, "schema": schema})
-    if query is not None:
-        shape = components[query.__name__]
+    if query:
+        shape = components[query]
         required = shape.get("required", [])
         for name, schema in shape["properties"].items():
             style = {"style": "form", "explode": True} if schema.get("type") == "array" else {}

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from groundlevel.areas.companies import company_or_400
 from groundlevel.areas.marketplace.apps import app_or_404
 from groundlevel.areas.marketplace.installations import (
     INSTALLATIONS,
@@ -86,7 +87,10 @@ def change_installed_plan(ctx: Ctx, app_id: str, body: PlanChosen) -> Installati
 
 @area.post("/operator/apps/{appId}/uninstall", scope=OPERATOR, status=200)
 def uninstall_app(ctx: Ctx, app_id: str, body: Place) -> Taken:
-    """Take an app from a sub-account, or from an agency and all of its sub-accounts. Its tokens there end."""
-    app = app_or_404(ctx, app_id)
+    """Take an app from a sub-account, or from an agency and all of its sub-accounts. Its tokens there end.
+
+    400 for an unknown agency.
+    """
+    app, _ = app_or_404(ctx, app_id), company_or_400(ctx, body.company_id)
     locations = [body.location_id] if body.location_id else []
     return Taken(uninstalled=uninstall(ctx, app, body.company_id, locations, agency=not body.location_id))

@@ -173,6 +173,12 @@ def test_removing_an_app_takes_it_from_everywhere(market: Market) -> None:
     assert [e["type"] for e in market.happened()[-2:]] == ["UNINSTALL"] * 2
 
 
+def test_it_cannot_be_taken_from_an_agency_that_is_none(market: Market) -> None:
+    for company_id in ("", "nobody"):
+        refused = market.box.operator.post(f"/operator/apps/{market.app_id}/uninstall", json={"companyId": company_id})
+        assert refused.status_code == 400, refused.text
+
+
 @pytest.mark.parametrize("version", ["v3", "2021-07-28"])
 def test_what_it_costs_a_location(market: Market, version: str) -> None:
     at = f"/marketplace/app/{market.app_id}/rebilling-config/location/{LOCATION}"
