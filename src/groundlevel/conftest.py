@@ -114,7 +114,8 @@ def furnished(engine: Engine, folder: Path, like: Path | None = None) -> Generat
         chosen = Settings(database=database, burst_limit=100_000, daily_limit=1_000_000, log_requests=False)
         store = open_store(chosen, create=True)
         if isinstance(store, SqliteStore):
-            store.writer.execute("PRAGMA synchronous = off")  # as in PostgreSQL: crashes are tested elsewhere
+            # as in PostgreSQL: what a crash leaves is tested elsewhere
+            store.writer.execute("PRAGMA synchronous = off")  # pyright: ignore[reportUnknownMemberType]
         return build(chosen, store)
 
     with sandbox(make, folder) as made:
