@@ -15,15 +15,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 from granian.constants import Interfaces
 from granian.net import SocketHolder  # pyright: ignore[reportPrivateImportUsage]
 from granian.server.embed import Server
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from groundlevel.cli.trouble import Trouble
-
-log: Any = structlog.get_logger()
+from groundlevel.kernel.log import log
 
 BACKLOG = 1024
 QUIET_S = 0.3

@@ -7,14 +7,11 @@ import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
 
 import msgspec
-import structlog
 
 from groundlevel.cli.serving import Serving
-
-log: Any = structlog.get_logger()
+from groundlevel.kernel.log import log
 
 SOON_S, LATE_S = 1.0, 30.0
 """How long to wait before one that died is started again; doubling while it goes on dying."""

@@ -2,19 +2,16 @@
 
 import os
 import sys
-from typing import Any
 
-import structlog
 from msgspec import Struct
 
 from groundlevel.areas.operator import Installation
 from groundlevel.cli import say
 from groundlevel.cli.places import file_of, named, said
 from groundlevel.cli.trouble import Trouble
+from groundlevel.kernel.log import log
 from groundlevel.kernel.problems import Problem
 from groundlevel.kernel.settings import Settings
-
-log: Any = structlog.get_logger()
 
 
 class Serving(Struct, frozen=True, kw_only=True):

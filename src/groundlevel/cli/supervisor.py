@@ -6,16 +6,13 @@ import socket
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import structlog
-
 from groundlevel.areas.operator import installation
 from groundlevel.cli.operate import open_or_trouble
 from groundlevel.cli.processes import Kept, Told, end, start_answering, start_worker
 from groundlevel.cli.serving import Serving, greet
 from groundlevel.cli.trouble import Trouble
+from groundlevel.kernel.log import log
 from groundlevel.kernel.store import Owners
-
-log: Any = structlog.get_logger()
 
 
 async def supervise(serving: Serving, listener: socket.socket) -> None:

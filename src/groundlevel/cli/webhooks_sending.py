@@ -5,15 +5,13 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
-
-import structlog
 
 from groundlevel.areas.operator import installation
 from groundlevel.areas.webhooks import Courier, keys_made, signer
 from groundlevel.kernel.caller import OPERATOR
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.jobs import SYSTEM
+from groundlevel.kernel.log import log
 from groundlevel.kernel.settings import Settings
 from groundlevel.kernel.store import Store
 from groundlevel.main import clock_of, open_store
@@ -21,8 +19,6 @@ from groundlevel.outside.aim import LOOPBACK, Aim, aim_at
 from groundlevel.outside.apart import Apart, Begin, stand_back
 from groundlevel.outside.posting import OnceNeeded
 from groundlevel.outside.signing import Signer
-
-log: Any = structlog.get_logger()
 
 AFTER_TROUBLE_S, LOOK_S, KEYS_S = 5.0, 0.1, 2.0
 

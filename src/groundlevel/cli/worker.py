@@ -5,9 +5,6 @@ import random
 import signal
 import time
 from datetime import timedelta
-from typing import Any
-
-import structlog
 
 from groundlevel.areas.operator import installation
 from groundlevel.cli.operate import open_or_trouble
@@ -18,11 +15,10 @@ from groundlevel.kernel.clock import Clock
 from groundlevel.kernel.ctx import acting
 from groundlevel.kernel.jobs import Job, lease
 from groundlevel.kernel.jobs import run as do_job
+from groundlevel.kernel.log import log
 from groundlevel.kernel.observe import start_logging
 from groundlevel.kernel.settings import Settings
 from groundlevel.kernel.store import Owners, Store
-
-log: Any = structlog.get_logger()
 
 IDLE_S = 0.5
 AFTER_TROUBLE_S = 2.0

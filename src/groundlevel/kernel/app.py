@@ -5,7 +5,6 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-import structlog
 from starlette.types import ASGIApp
 
 from groundlevel.kernel.area import OPERATOR, PUBLIC, Area, Operation
@@ -15,6 +14,7 @@ from groundlevel.kernel.clock import Clock
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.jobs import SYSTEM
 from groundlevel.kernel.limits import Budgets, Limits, Verdict
+from groundlevel.kernel.log import log
 from groundlevel.kernel.observe import Metrics, RequestLine, RequestLog
 from groundlevel.kernel.paths import Paths
 from groundlevel.kernel.problems import BadRequest, Forbidden, NotFound, Problem, TooManyRequests, Unauthorized, render
@@ -23,8 +23,6 @@ from groundlevel.kernel.settings import Settings
 from groundlevel.kernel.store import Owners, Store, Unit
 from groundlevel.kernel.versions import ACCEPTED, V3, VERSIONS
 from groundlevel.kernel.wire import iso
-
-log: Any = structlog.get_logger()
 
 CompanyOf = Callable[[Unit, str], str | None]
 """The company a location belongs to, None for an unknown location: told by the area that owns locations."""

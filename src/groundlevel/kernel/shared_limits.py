@@ -6,13 +6,13 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-import structlog
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError
 
 from groundlevel.kernel.limits import DAY_MS, INTERVAL_MS, Budget, Headers, Limits, Verdict
+from groundlevel.kernel.log import log
 from groundlevel.kernel.observe import Counted
 from groundlevel.kernel.problems import BadRequest
 
@@ -20,8 +20,6 @@ SCHEMES = {"redis": "redis", "rediss": "rediss", "valkey": "redis", "valkeys": "
 """What an address may begin with, and how the client calls it: the two servers speak alike."""
 PREFIX = "{groundlevel}:limits:"
 """Of every counter. The braces keep them together where keys are spread over several servers."""
-
-log: Any = structlog.get_logger()
 
 PATIENCE_S = 0.25
 """How long connecting, counting and answering may take together: many times what a healthy server needs."""

@@ -14,13 +14,11 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import msgspec
-import structlog
 from msgspec import Struct
 
+from groundlevel.kernel.log import log
 from groundlevel.outside.aim import Aim
 from groundlevel.outside.posting import Answer, Carrier, Done, Here, Letter
-
-log: Any = structlog.get_logger()
 
 SIZE, NICE = 4, 12
 """Bytes that say how long a portion is; and how far whoever sends stands back for others (of 19)."""

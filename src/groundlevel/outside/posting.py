@@ -3,15 +3,14 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import structlog
 from msgspec import Struct
+
+from groundlevel.kernel.log import log
 
 if TYPE_CHECKING:
     from groundlevel.outside.signing import Signer
-
-log: Any = structlog.get_logger()
 
 USER_AGENT, BEGUN = "Groundlevel-Webhooks/1", 6
 

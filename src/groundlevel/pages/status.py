@@ -2,13 +2,13 @@
 
 from ipaddress import ip_address
 
-import structlog
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from groundlevel.areas.operator import installation
 from groundlevel.kernel.app import App
+from groundlevel.kernel.log import log
 from groundlevel.kernel.store import Owners
 
 NOT_KEPT = {"Cache-Control": "no-store"}
@@ -29,7 +29,7 @@ class Status:
         try:
             await self.app.store.perform(Owners(system=True), installation, write=False)
         except Exception:  # whatever keeps the store from answering, the answer is the same
-            structlog.get_logger().exception("the store does not answer")
+            log.exception("the store does not answer")
             return JSONResponse({"status": "unavailable"}, status_code=503, headers=NOT_KEPT)
         return JSONResponse({"status": "ok"}, headers=NOT_KEPT)
 

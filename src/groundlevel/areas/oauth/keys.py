@@ -8,13 +8,13 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from msgspec.structs import replace
 
 from groundlevel.areas.operator import area
 from groundlevel.kernel.area import OPERATOR
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.jobs import SYSTEM, job
+from groundlevel.kernel.log import log
 from groundlevel.kernel.problems import Unavailable
 from groundlevel.kernel.settings import Settings
 from groundlevel.kernel.store import Sort, Table, Unit
@@ -89,7 +89,7 @@ def signing_key(ctx: Ctx) -> "RSAKey":
     try:
         return opened(current.id, current.sealed, secret_of(ctx.settings, make=False))
     except SecretTrouble as trouble:
-        structlog.get_logger().error("the signing key cannot be opened", why=str(trouble))
+        log.error("the signing key cannot be opened", why=str(trouble))
         raise Unavailable("Tokens cannot be given out now: the signing key cannot be opened") from None
 
 

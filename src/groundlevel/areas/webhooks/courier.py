@@ -12,19 +12,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
-from typing import Any
 
-import structlog
 from msgspec import Struct
 
 from groundlevel.areas.webhooks.planning import Logged, plan, tidy, unplanned
 from groundlevel.areas.webhooks.posting import Outcome, Parcel, Room, Taking, lease, settle
 from groundlevel.kernel.jobs import SYSTEM
+from groundlevel.kernel.log import log
 from groundlevel.kernel.store import Store, Unit
 from groundlevel.kernel.wire import iso
 from groundlevel.outside.posting import Answer, Carrier, Letter
-
-log: Any = structlog.get_logger()
 
 AT_ONCE, SLOW_AT_ONCE, QUICK_AT_ONCE = 8, 2, 64
 """Requests under way to one endpoint; to one whose last answer took longer than SLOW_MS, and less than QUICK_MS."""
