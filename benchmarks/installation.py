@@ -95,7 +95,7 @@ def install(app: App) -> Account:
     account = Account(*(new_id() for _ in range(4)), token="")
 
     def do(owners: Owners, work: Callable[[Ctx], Any]) -> None:
-        app.store.write(owners, lambda db: work(Ctx(OPERATOR, db, now, app.settings, app)))
+        app.store.write(owners, lambda db: work(Ctx(OPERATOR, db, now, app.settings, app.clock)))
 
     company = Company(id=account.company_id, name="Benchmark Agency", date_added=at)
     home = Location(

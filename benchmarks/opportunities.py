@@ -3,12 +3,10 @@
 How long searches of every kind take in each, and how much longer in the larger.
 """
 
-import json
 import random
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -19,10 +17,10 @@ from cyclopts import App as Command
 from cyclopts import Parameter
 
 from benchmarks import report
-from benchmarks.generator import Load, ask, request
-from benchmarks.installation import Account, add_in_bulk, groundlevel, install, opened
+from benchmarks.generator import request
+from benchmarks.growing import Kinds, compared
+from benchmarks.installation import Account, add_in_bulk, install, opened
 from benchmarks.large import AT_ONCE, BUILD_CACHE_KB
-from benchmarks.measures import Result, under
 from benchmarks.people import names
 from benchmarks.processes import DATA, LOAD_CORE, pin
 from groundlevel.areas.opportunities import OPPORTUNITIES, PIPELINES, Opportunity, Pipeline, Stage
@@ -32,7 +30,6 @@ from groundlevel.kernel.caller import OPERATOR
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.wire import iso, new_id, new_uuid
 
-PORT, LIMIT_MS, MOST_S = 8476, 30.0, 60.0
 SIZES, QUICK_SIZES = (10_000, 500_000), (1_000, 10_000)
 PIPELINE_COUNT, STAGE_COUNT, REASONS = 4, 8, 20
 STATUSES = ("open",) * 6 + ("won",) * 2 + ("lost", "abandoned")
@@ -131,9 +128,6 @@ def stored(to: Deals, n: int, until: datetime) -> Opportunity:
     )  # fmt: skip
 
 
-Kinds = dict[str, Callable[[], bytes]]
-
-
 def searches(of: Deals, pick: random.Random) -> Kinds:
     """Kind of question -> a new one of it."""
 
@@ -185,38 +179,6 @@ def searches(of: Deals, pick: random.Random) -> Kinds:
     }
 
 
-def measured(of: Deals, each: int) -> tuple[dict[str, tuple[float, float, int]], float]:
-    """Kind -> median and 99th percentile in ms, and how many were found; and the percentile of all of them."""
-    kinds = searches(of, random.Random(11))
-    mixed = [(make(), i) for i, make in enumerate(kinds.values()) for _ in range(each)]
-    random.Random(3).shuffle(mixed)
-    with groundlevel(of.path, PORT, of.account, "opportunities"):
-        totals: list[int] = []
-        for name, make in kinds.items():
-            status, body = ask(PORT, make())
-            if status != 200:
-                raise RuntimeError(f"{name}: {status} {body[:300]!r}")
-            totals.append(json.loads(body)["total"])
-        load = Load(PORT, 1)
-        load.run(iter(mixed[: len(mixed) // 4]), MOST_S / 4)
-        done = load.run(iter(mixed), MOST_S)
-        load.close()
-    told = {name: (done.quantile(0.5, i), done.quantile(0.99, i), totals[i]) for i, name in enumerate(kinds)}
-    return told, done.quantile(0.99)
-
-
-def results(small: Deals, big: Deals, each: int) -> Iterator[Result]:
-    """The lines of the table."""
-    (few, few_all), (many, many_all) = measured(small, each), measured(big, each)
-    growth, factor = many_all / few_all, big.size / small.size
-    detail = f"{few_all:.2f} ms at {small.size:,}; built in {big.seconds:,.0f} s"
-    yield under(f"opportunity search at {big.size:,}, p99 of all", many_all, LIMIT_MS, "ms", detail)
-    yield Result("growth", f"{growth:.1f} ×", f"for {factor:.0f} × the rows", "", f"< {factor:.0f} ×", growth < factor)
-    for name, (middle, slow, total) in many.items():
-        detail = f"median {middle:.2f} ms, {total:,} found; {few[name][1]:.2f} ms at {small.size:,}"
-        yield under(f"  {name}, p99", slow, LIMIT_MS, "ms", detail)
-
-
 @command.default
 def run(*, quick: Annotated[bool, Parameter(negative="")] = False) -> int:
     """Measure; ends with 1 if a claim does not hold.
@@ -228,7 +190,7 @@ def run(*, quick: Annotated[bool, Parameter(negative="")] = False) -> int:
     """
     pin(LOAD_CORE)
     small, big = (deals(size) for size in (QUICK_SIZES if quick else SIZES))
-    found = list(results(small, big, 20 if quick else 200))
+    found = list(compared("opportunity", small, big, searches, 20 if quick else 200))
     report.printed(found)
     return int(not quick and any(r.held is False for r in found))
 

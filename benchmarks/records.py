@@ -3,12 +3,11 @@
 How long searches of every kind take in each, those along relations included, and how much longer in the larger.
 """
 
-import json
 import random
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,10 +17,10 @@ from cyclopts import App as Command
 from cyclopts import Parameter
 
 from benchmarks import report
-from benchmarks.generator import Load, ask, request
-from benchmarks.installation import Account, groundlevel, install, opened
+from benchmarks.generator import request
+from benchmarks.growing import Kinds, compared
+from benchmarks.installation import Account, install, opened
 from benchmarks.large import AT_ONCE, BUILD_CACHE_KB
-from benchmarks.measures import Result, under
 from benchmarks.people import names
 from benchmarks.processes import DATA, LOAD_CORE, pin
 from groundlevel.areas.associations.relating import RELATIONS, Relation
@@ -33,7 +32,6 @@ from groundlevel.areas.objects.reindexing import indexed
 from groundlevel.kernel.app import App
 from groundlevel.kernel.wire import iso, new_hex, new_id
 
-PORT, LIMIT_MS, MOST_S = 8477, 30.0, 60.0
 SIZES, QUICK_SIZES = (10_000, 500_000), (1_000, 10_000)
 PET, CAR = "custom_objects.pet", "custom_objects.car"
 KINDS, LEVELS, HUB = ("dog", "cat", "bird", "fish", "horse"), 1_000, 1_000
@@ -151,7 +149,7 @@ def stored(to: Herd, n: int) -> Record:
     return indexed(schema, record)
 
 
-def searches(of: Herd, pick: random.Random) -> dict[str, Callable[[], bytes]]:
+def searches(of: Herd, pick: random.Random) -> Kinds:
     """Kind of question -> a new one of it."""
 
     def found(*filters: Any, key: str = PET, **more: Any) -> bytes:
@@ -189,7 +187,7 @@ def searches(of: Herd, pick: random.Random) -> dict[str, Callable[[], bytes]]:
     return kinds | _along_and_by_text(of, pick, found)
 
 
-def _along_and_by_text(of: Herd, pick: random.Random, found: Callable[..., bytes]) -> dict[str, Callable[[], bytes]]:
+def _along_and_by_text(of: Herd, pick: random.Random, found: Callable[..., bytes]) -> Kinds:
     """Those along relations, and those for texts."""
     kind = by("properties.kind", "dog")
 
@@ -217,39 +215,6 @@ def order(field: str, direction: str = "asc") -> dict[str, Any]:
     return {"sort": [{"field": field, "direction": direction}]}
 
 
-def measured(of: Herd, each: int) -> tuple[dict[str, tuple[float, float, int]], float]:
-    """Kind -> median and 99th percentile in ms, and how many were found; and the percentile of all of them."""
-    kinds = searches(of, random.Random(11))
-    mixed = [(make(), i) for i, make in enumerate(kinds.values()) for _ in range(each)]
-    random.Random(3).shuffle(mixed)
-    with groundlevel(of.path, PORT, of.account, "records"):
-        totals: list[int] = []
-        for name, make in kinds.items():
-            status, body = ask(PORT, make())
-            if status != 200:
-                raise RuntimeError(f"{name}: {status} {body[:300]!r}")
-            totals.append(json.loads(body)["total"])
-        load = Load(PORT, 1)
-        load.run(iter(mixed[: len(mixed) // 4]), MOST_S / 4)
-        done = load.run(iter(mixed), MOST_S)
-        load.close()
-    assert set(done.statuses) == {b"200"}, done.statuses
-    told = {name: (done.quantile(0.5, i), done.quantile(0.99, i), totals[i]) for i, name in enumerate(kinds)}
-    return told, done.quantile(0.99)
-
-
-def results(small: Herd, big: Herd, each: int) -> Iterator[Result]:
-    """The lines of the table."""
-    (few, few_all), (many, many_all) = measured(small, each), measured(big, each)
-    growth, factor = many_all / few_all, big.size / small.size
-    detail = f"{few_all:.2f} ms at {small.size:,}; built in {big.seconds:,.0f} s"
-    yield under(f"record search at {big.size:,}, p99 of all", many_all, LIMIT_MS, "ms", detail)
-    yield Result("growth", f"{growth:.1f} ×", f"for {factor:.0f} × the rows", "", f"< {factor:.0f} ×", growth < factor)
-    for name, (middle, slow, total) in many.items():
-        detail = f"median {middle:.2f} ms, {total:,} found; {few[name][1]:.2f} ms at {small.size:,}"
-        yield under(f"  {name}, p99", slow, LIMIT_MS, "ms", detail)
-
-
 @command.default
 def run(*, quick: Annotated[bool, Parameter(negative="")] = False) -> int:
     """Measure; ends with 1 if a claim does not hold.
@@ -261,7 +226,7 @@ def run(*, quick: Annotated[bool, Parameter(negative="")] = False) -> int:
     """
     pin(LOAD_CORE)
     small, big = (herd(size) for size in (QUICK_SIZES if quick else SIZES))
-    found = list(results(small, big, 20 if quick else 150))
+    found = list(compared("record", small, big, searches, 20 if quick else 150))
     report.printed(found)
     return int(not quick and any(r.held is False for r in found))
 
