@@ -27,7 +27,7 @@ from groundlevel.kernel.app import App
 from groundlevel.kernel.wire import epoch_ms
 
 SIZE, QUICK_SIZE, DOUBLE_EVERY = 1_000_000, 20_000, 100
-WANTED_PER_S, MOST_MB = 8_000, 500
+WANTED_PER_S, MOST_MB = 8_000, 600
 COLUMNS = {
     "First Name": "firstName", "Last Name": "lastName", "Email": "email", "Phone": "phone", "Tags": "tags",
     "City": "city", "Address": "address1", "State": "state", "Country": "country", "Zip": "postalCode",

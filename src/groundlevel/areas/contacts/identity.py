@@ -1,6 +1,7 @@
 """Names, emails and phones, in the forms they are kept and compared in. Pure."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -12,6 +13,7 @@ _NATIONAL = re.compile(r"\(?([2-9][0-9]{2})\)?[-. ]?([2-9][0-9]{2})[-. ]?([0-9]{
 """As most numbers are written in the United States and Canada: read without the library, with the same result."""
 
 
+@lru_cache(maxsize=2_000)
 def normal_phone(text: str, country: str) -> str | None:
     """The number in E.164, read as in `country` (two letters) where it says no country itself; None for no number.
 
