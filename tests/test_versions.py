@@ -226,6 +226,12 @@ def test_defaults_constraints_and_strictness_survive() -> None:
     assert plain == b'{"kept":"k","tags":[]}', "an empty list that is shown stays shown; other defaults stay hidden"
 
 
+def test_a_derived_type_is_told_apart_from_others_of_its_name() -> None:
+    """By its module: documents call types of one name by that."""
+    assert as_of(V2, Leaf, {}) is not Leaf
+    assert as_of(V2, Leaf, {}).__module__ == Leaf.__module__
+
+
 def test_a_type_that_refers_to_itself_and_differs_is_refused_at_start_up() -> None:
     """It would be renamed at the top and not below: better no server than half an answer."""
     with pytest.raises(TypeError, match="Knot"):

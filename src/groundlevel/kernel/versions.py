@@ -96,6 +96,7 @@ def _older(version: str, tp: type[Struct], memo: dict[Any, Any]) -> type[Struct]
         forbid_unknown_fields=config.forbid_unknown_fields,
         tag=config.tag,
         tag_field=config.tag_field,
+        module=tp.__module__,  # two areas may have a type of one name
         namespace={"__doc__": tp.__doc__},
     )
 
