@@ -4,7 +4,8 @@ from groundlevel.areas.contacts.contact import CONTACTS, Contact, OneContact, co
 from groundlevel.areas.contacts.contacts import alike, reached_at, upserted
 from groundlevel.areas.contacts.events import ContactCreate, ContactDelete, ContactUpdate
 from groundlevel.areas.contacts.filters import Fields, Filter, Order, Translator, in_order
-from groundlevel.areas.contacts.listing import searched
+from groundlevel.areas.contacts.followers import FollowersAdded, FollowersRemoved
+from groundlevel.areas.contacts.listing import PageMeta, searched
 from groundlevel.areas.contacts.notes import NOTES, Note
 from groundlevel.areas.contacts.places import behind, place
 from groundlevel.areas.contacts.replies import Succeeded
@@ -22,9 +23,12 @@ __all__ = [
     "ContactUpdate",
     "Fields",
     "Filter",
+    "FollowersAdded",
+    "FollowersRemoved",
     "Note",
     "OneContact",
     "Order",
+    "PageMeta",
     "ShownTask",
     "Succeeded",
     "Task",

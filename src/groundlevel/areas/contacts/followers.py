@@ -20,7 +20,7 @@ class Followers(Body):
 
 
 class FollowersAdded(Wire):
-    """All followers of the contact, and the new ones."""
+    """All followers of a record, and the new ones."""
 
     followers: list[str]
     followers_added: list[str]

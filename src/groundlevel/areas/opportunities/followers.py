@@ -5,12 +5,13 @@ from typing import Annotated
 from msgspec import Meta
 from msgspec.structs import replace
 
+from groundlevel.areas.contacts import FollowersAdded, FollowersRemoved
 from groundlevel.areas.opportunities.area import area
 from groundlevel.areas.opportunities.keeping import keep
 from groundlevel.areas.opportunities.opportunity import opportunity_or_400
 from groundlevel.areas.users import check_user
 from groundlevel.kernel.ctx import Ctx
-from groundlevel.kernel.wire import Body, Name, Wire
+from groundlevel.kernel.wire import Body, Name
 
 UserIds = Annotated[list[Name], Meta(max_length=10)]
 
@@ -25,20 +26,6 @@ class Leaving(Body):
     """Whether all of them go, and not only those named."""
 
     is_remove_all_followers: bool = False
-
-
-class FollowersAdded(Wire):
-    """All followers of the opportunity, and the new ones."""
-
-    followers: list[str]
-    followers_added: list[str]
-
-
-class FollowersRemoved(Wire):
-    """The followers that are left, and those that were removed."""
-
-    followers: list[str]
-    followers_removed: list[str]
 
 
 @area.post("/opportunities/{id}/followers", scope="opportunities.write")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta
 
 from groundlevel.areas.campaigns import CAMPAIGN_MEMBERSHIPS
-from groundlevel.areas.contacts import searched
+from groundlevel.areas.contacts import PageMeta, searched
 from groundlevel.areas.locations import own_location
 from groundlevel.areas.opportunities.aggregations import Board
 from groundlevel.areas.opportunities.area import area
@@ -56,18 +56,6 @@ class Wanted(Body):
     get_tasks: bool = False
     get_notes: bool = False
     get_calendar_events: bool = False
-
-
-class PageMeta(Wire):
-    """Where a page stands, and how to get the next one."""
-
-    total: int
-    current_page: int
-    prev_page: int | None = None
-    next_page: int | None = None
-    next_page_url: str | None = None
-    start_after_id: str | None = None
-    start_after: int | None = None
 
 
 class OpportunitiesPage(Wire):
