@@ -1,20 +1,24 @@
 """What tests across areas start from: an installation in this process, and real servers in their own."""
 
+import atexit
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from copy import copy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from groundlevel.conftest import box, engine
-from groundlevel.testing_stores import ENGINES, Engine, database_for
+from groundlevel.testing_stores import ENGINES, Engine, copy_database, database_for, postgres_server
 
 __all__ = ["box", "engine"]
 
@@ -28,10 +32,7 @@ class LiveServer:
     def __init__(self, database: str, *options: str) -> None:
         self.database, self.options = database, options
         self.said: list[bytes] = []
-        made = _groundlevel("init", "--demo", "--json", "--database", self.database)
-        told, errors = made.communicate(timeout=PATIENCE_S * 2)
-        assert made.returncode == 0, errors.decode()
-        self.credentials: dict[str, Any] = json.loads(told)
+        self.credentials = _demo_in(database)
         self.location_id: str = self.credentials["locationId"]
         self.token: str = self.credentials["locationToken"]
 
@@ -76,6 +77,34 @@ class LiveServer:
     def troubles(self) -> list[bytes]:
         """The lines it logged about handlers that failed."""
         return [line for line in self.said if b"handler failed" in line or b"Traceback" in line]
+
+
+def _demo_in(database: str) -> dict[str, Any]:
+    """A demo installation; its credentials. All demos of this process's tests are copies of one in each store."""
+    engine: Engine = "sqlite" if database.startswith("sqlite") else "postgres"
+    if engine == "postgres" and not database.startswith(postgres_server()):
+        return _made(database)
+    like, credentials = _demo(engine)
+    if engine == "sqlite":
+        shutil.copyfile(like.removeprefix("sqlite:///"), database.removeprefix("sqlite:///"))
+    else:
+        copy_database(like, database)
+    return {**credentials}
+
+
+@cache
+def _demo(engine: Engine) -> tuple[str, dict[str, Any]]:
+    folder = Path(tempfile.mkdtemp(prefix="groundlevel-demo-"))
+    atexit.register(shutil.rmtree, folder)
+    database = database_for(engine, folder, "demo", fresh=True)
+    return database, _made(database)
+
+
+def _made(database: str) -> dict[str, Any]:
+    made = _groundlevel("init", "--demo", "--json", "--database", database)
+    told, errors = made.communicate(timeout=PATIENCE_S * 4)
+    assert made.returncode == 0, errors.decode()
+    return json.loads(told)
 
 
 def _listen(process: subprocess.Popen[bytes], said: list[bytes], ready: threading.Event) -> None:

@@ -165,3 +165,18 @@ def deals_of(box: Box) -> dict[str, str]:
     deal = {"locationId": box.location_id, "pipelineId": made["pipelines"], "name": "Deal", "status": "open"}
     reply = box.location.post("/opportunities/", json=deal | {"contactId": box.new_contact(firstName="Deal")})
     return made | {"opportunities": reply.json()["opportunity"]["id"]}
+
+
+def calendars_of(box: Box) -> dict[str, str]:
+    """The ids of a calendar, of a group of calendars, and of an appointment and a blocked time."""
+    here = {"locationId": box.location_id}
+    group = box.location.post("/calendars/groups", json=here | {"name": "g", "description": "d", "slug": "g"})
+    team = [{"userId": box.user_id}]
+    calendar = box.location.post("/calendars/", json=here | {"name": "Calls", "teamMembers": team})
+    there = here | {"calendarId": calendar.json()["calendar"]["id"]}
+    said = {"contactId": box.new_contact(firstName="Early"), "startTime": "2027-03-02T09:00:00Z"}
+    event = box.location.post("/calendars/events/appointments", json=there | said).json()["id"]
+    times = {"startTime": "2027-03-03T09:00:00Z", "endTime": "2027-03-03T10:00:00Z"}
+    block = box.location.post("/calendars/events/block-slots", json=there | times).json()["id"]
+    ids = {"groups": group.json()["group"]["id"], "calendars": there["calendarId"]}
+    return ids | {"appointments": event, "events": event, "block-slots": block}

@@ -5,8 +5,20 @@ from typing import Any
 
 from httpx2 import Response
 from msgspec import inspect as shape
-from tests.furnished import app_of, deals_of, fields_of, furnish, hooks_of, objects_of, person_of, records_of
+from tests.booked import around_calendars
+from tests.furnished import (
+    app_of,
+    calendars_of,
+    deals_of,
+    fields_of,
+    furnish,
+    hooks_of,
+    objects_of,
+    person_of,
+    records_of,
+)
 from tests.plausible import TEXTS, plausible
+from tests.talking import talk_of
 
 from groundlevel.conftest import Box
 from groundlevel.kernel.area import Operation
@@ -15,6 +27,7 @@ from groundlevel.kernel.store import Owners
 
 SAME = {"app": "apps", "location": "locations"}
 """Segments of paths that go before the ids of others."""
+A_CONTACT = {"email": "a@example.com", "phone": "+14155550177"}
 A_TASK = {"title": "Call", "dueDate": "2027-03-01T10:00:00Z", "completed": False}
 
 
@@ -41,7 +54,7 @@ class Place:
             "campaigns": operator.post(f"/operator/locations/{here}/campaigns", json={"name": "Spring"}),
             "workflow": operator.post(f"/operator/locations/{here}/workflows", json={"name": "Welcome"}),
             "businesses": location.post("/businesses/", json={"locationId": here, "name": "Bakery"}),
-            "contacts": location.post("/contacts/", json={"locationId": here, "email": "a@example.com"}),
+            "contacts": location.post("/contacts/", json={"locationId": here, **A_CONTACT}),
             "customFields": location.post(
                 f"/locations/{here}/customFields", json={"name": "Size", "dataType": "TEXT", "model": "contact"}
             ),
@@ -59,6 +72,9 @@ class Place:
         self.ids |= app_of(box) | person_of(box) | fields_of(box)
         self.ids |= objects_of(box, self.ids["contacts"])
         self.ids |= hooks_of(box, self.ids["apps"]) | records_of(box) | deals_of(box)
+        self.ids |= calendars_of(box)
+        self.ids |= around_calendars(box, self.ids["calendars"], self.ids["contacts"])
+        self.ids |= talk_of(box, self.ids["apps"], self.ids["contacts"])
 
     def token(self, kind: Any, scopes: list[str], company: str = "", location: str = "") -> str:
         """A new token's value."""
@@ -69,6 +85,7 @@ class Place:
         before, parts = "", list[str]()
         for part in op.path_in(version).split("/"):
             kind = SAME.get(before, before)
+            kind = f"{op.area.name} {kind}" if f"{op.area.name} {kind}" in self.ids else kind
             parts.append((others.get(kind) or self.ids[kind]) if part.startswith("{") else part)
             before = part
         return "/".join(parts)
@@ -82,8 +99,13 @@ class Place:
             "businessId": self.ids["businesses"], "contactId": self.ids["contacts"], "appId": self.ids["apps"],
             "meterId": self.ids["meters"], "appVersionId": self.ids["version"],
             "tokenId": self.ids["untold"], "parentId": self.ids["folder"], "pipelineId": self.ids["pipelines"],
+            "calendarId": self.ids["calendars"],
             "associationId": self.ids["associations"], "firstRecordId": self.ids["contacts"],
-            "secondRecordId": self.ids["lonely"], "altId": others.get("locations", self.ids["locations"]), **TEXTS,
+            "conversationId": self.ids["conversations"], "visitorId": self.ids["visitors"],
+            "conversationProviderId": self.ids["custom"], "subtype_id": self.ids["custom-subtypes"],
+            "secondRecordId": self.ids["lonely"], "userId": self.ids["users"],
+            "staff.id": self.ids["users"], "services.id": self.ids["catalog"],
+            "altId": others.get("locations", self.ids["locations"]), **TEXTS,
         }  # fmt: skip
         query = plausible(shape.type_info(shapes.query), known) if shapes.query else {}
         body = plausible(shape.type_info(shapes.body), known) if shapes.body else None

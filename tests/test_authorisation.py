@@ -29,8 +29,10 @@ NOT_ITS_SCOPE, BAD_TOKEN, NO_TOKEN = (
     "Invalid JWT",
 )
 OTHERWISE = {"/jobs/": 404, "/totp/confirm": 400, "/oauth/token": 400, "/upload-file": 400, "/medias/folder": 400}
-OTHERWISE["/imports/upload"] = 422
-"""There is no job; no code is a plausible one; a client's credentials are no token; there is no file, and no folder."""
+OTHERWISE |= {"/imports/upload": 422, "/upload/initiate": 200, "/upload/complete": 404, "/messages/upload": 400}
+OTHERWISE["/messages/outbound"] = 400
+"""There is no job; no code is a plausible one; a client's credentials are no token; there is no file, and no folder;
+and no provider of calls is one of texts."""
 
 
 def contents(box: Box) -> list[tuple[str, str, bytes]]:
@@ -198,7 +200,7 @@ def test_another_agency_cannot_be_named(place: Place, operations: list[Operation
         assert contents(place.box) == before, named(op)
 
 
-NO_RECORDS = {"locationId", "companyId", "type", "recordId"}
+NO_RECORDS = {"locationId", "companyId", "type", "recordId", "resourceType"}
 """The last is the id of a record of any object, and only its relations are told: it may have none."""
 WITH_RECORDS = [op for op in OPERATIONS if op.scope != OPERATOR and set(op.parameters) - NO_RECORDS]
 

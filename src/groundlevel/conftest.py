@@ -1,5 +1,6 @@
 """What tests of areas start from: a fresh installation with an agency, two sub-accounts and a user."""
 
+import asyncio
 import atexit
 import os
 import shutil
@@ -16,6 +17,7 @@ from argon2 import PasswordHasher
 
 from groundlevel.areas.companies import COMPANIES, Company
 from groundlevel.areas.locations import Location, LocationSettings, add_location
+from groundlevel.areas.outbox import Dispatcher, Transports
 from groundlevel.areas.people import credentials
 from groundlevel.areas.users import USERS, Roles, User
 from groundlevel.kernel.app import App
@@ -26,12 +28,15 @@ from groundlevel.kernel.store.sqlite import SqliteStore
 from groundlevel.kernel.testing import Sandbox, sandbox
 from groundlevel.kernel.versions import V2
 from groundlevel.main import build, open_store
+from groundlevel.outside.aim import LOOPBACK, aim_at
 from groundlevel.testing_stores import ENGINES, Engine, database_for, file_of_the_product, refuse_without_owner
 
 os.environ.setdefault("GROUNDLEVEL_SECRET", "the secret of all tests")  # so that none makes one in its user's home
 if "GROUNDLEVEL_FILES" not in os.environ:  # for what tests upload on PostgreSQL, and which none of them looks for
     os.environ["GROUNDLEVEL_FILES"] = tempfile.mkdtemp(prefix="groundlevel-files-")
     atexit.register(shutil.rmtree, os.environ["GROUNDLEVEL_FILES"], ignore_errors=True)
+if "XDG_DATA_HOME" not in os.environ:  # for what workers keep beside PostgreSQL
+    os.environ["XDG_DATA_HOME"] = os.environ["GROUNDLEVEL_FILES"]
 credentials.HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # hundreds of tests have passwords
 
 COMPANY, LOCATION, OTHER, USER = (
@@ -71,6 +76,18 @@ class Box:
         reply = self.location.post("/contacts/", json={"locationId": LOCATION, **said})
         assert reply.status_code == 201, reply.text
         return reply.json()["contact"]["id"]
+
+    def leave(self, *named: str) -> None:
+        """Let everything that is due leave the outbox, as a worker would: to hosts of this machine, or those named."""
+        app = self.sandbox.app
+
+        async def go() -> None:
+            transports = Transports(app.settings, aim_at(*(named or LOOPBACK)))
+            dispatcher = Dispatcher(app.store, app.settings, self.sandbox.clock.now, transports)
+            await dispatcher.drain()
+            await dispatcher.end()
+
+        asyncio.run(go())
 
 
 def _furnish(ctx: Ctx) -> None:

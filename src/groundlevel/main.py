@@ -25,7 +25,7 @@ FOLLOWED_S = 0.5
 
 def all_areas() -> list[Area]:
     """Every area, once."""
-    return discover("groundlevel.areas")
+    return [*discover("groundlevel.areas")]
 
 
 def open_store(settings: Settings, *, create: bool = False) -> Store:

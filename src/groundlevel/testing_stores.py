@@ -23,9 +23,13 @@ NOT_FLUSHED = "options=-csynchronous_commit%3Doff"
 """Tests of what requests do need not wait for the disk; tests of what a crash leaves have servers of their own."""
 
 _EMPTY = """
-DO $$ DECLARE t text; BEGIN
-    FOR t IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-    LOOP IF t <> 'about' THEN EXECUTE format('DELETE FROM %I', t); END IF; END LOOP;
+DO $$ DECLARE t record; BEGIN
+    FOR t IN SELECT relname, pg_relation_size(oid) AS size FROM pg_class
+        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'about'
+    LOOP
+        IF t.size > 200000 THEN EXECUTE format('TRUNCATE %I', t.relname);
+        ELSIF t.size > 0 THEN EXECUTE format('DELETE FROM %I', t.relname); END IF;
+    END LOOP;
 END $$
 """
 
@@ -120,6 +124,16 @@ def database_for(engine: Engine, folder: Path, name: str, *, flushed: bool = Fal
     with psycopg.connect(url, autocommit=True) as db:
         db.execute(_EMPTY)
     return url if flushed else f"{url}?{NOT_FLUSHED}"
+
+
+def copy_database(like: str, database: str) -> None:
+    """Make a PostgreSQL database anew, as a copy of another one on the same server that nobody uses."""
+    import psycopg
+
+    names = [url.partition("?")[0].rpartition("/")[2] for url in (like, database)]
+    with psycopg.connect(postgres_server(), dbname="postgres", autocommit=True) as db:
+        db.execute(f"DROP DATABASE IF EXISTS {names[1]} WITH (FORCE)".encode())
+        db.execute(f"CREATE DATABASE {names[1]} TEMPLATE {names[0]}".encode())
 
 
 def store_at(url: str) -> Store:

@@ -36,7 +36,8 @@ def test_the_demo_tells_what_programs_need(commands: Commands) -> None:
     deals = {"pipelineId", "pipelineStageId", "lostReasonId", "freshContactForOpportunity"}
     pets = {"schemaKey", "fieldFolderId", "associationKey"}
     plain = {"businessId", "campaignId", "workflowId", "refreshToken", "grantType"}
-    assert set(told["ids"]) == plain | app | deals | pets
+    desk = {"groupId", "scheduleId", "serviceId"}
+    assert set(told["ids"]) == plain | app | deals | pets | desk
     assert told["appToken"].count(".") == told["ids"]["refreshToken"].count(".") == 2
     assert all(told[name].startswith("pit-") for name in VALUES - {"operatorToken"})
 
@@ -111,6 +112,8 @@ SEEDED = (
     "locations",
     "custom_fields",
     "appointments",
+    "calendars",
+    "calendar_taken",
     "enrolments",
     "log_rows",
 )

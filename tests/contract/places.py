@@ -90,3 +90,4 @@ def medias(oracle: Any, version: str) -> None:
     gone = {"filesToBeDeleted": [{"_id": file}], "status": "trashed"}
     ask(version, "PUT", "/medias/delete-files", json=here | gone)
     ask(version, "DELETE", f"/medias/{folder}", params=here)
+    ask(version, "POST", f"/locations/{oracle.box.location_id}/customFields/upload", json={"maxFiles": "3"})

@@ -10,7 +10,8 @@ import pytest
 
 AREAS = (
     "contacts", "campaigns", "workflows", "marketplace", "companies", "oauth", "opportunities", "custom-fields",
-    "objects", "associations", "users", "businesses", "links", "custom-menus", "medias",
+    "objects", "associations", "users", "businesses", "links", "custom-menus", "medias", "locations",
+    "calendars",
 )  # fmt: skip
 
 Verdicts = dict[str, dict[str, Any]]
@@ -42,7 +43,7 @@ def test_every_operation_conforms_but_for_the_listed_deviations(verdicts: Verdic
 
 
 def test_every_operation_was_measured(verdicts: Verdicts) -> None:
-    assert len(verdicts) == 230
+    assert len(verdicts) == 391
     assert [name for name, verdict in verdicts.items() if "works" not in verdict["held"]] == []
 
 

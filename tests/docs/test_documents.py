@@ -99,7 +99,7 @@ def test_make_targets_exist(path: Path) -> None:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: p.relative_to(ROOT).as_posix())
 def test_operator_paths_exist(path: Path) -> None:
     known = {re.sub(r"{\w+}", "*", op.path) for area in all_areas() for op in area.operations}
-    said = {said for line in code(path) for said in re.findall(r"(?<!docs)(/operator/[\w/{}$]+)", line)}
+    said = {said for line in code(path) for said in re.findall(r"(?<!docs)(/operator/[\w/{}$-]+)", line)}
     assert {re.sub(r"{\w+}|\$\w+", "*", s.rstrip("/")) for s in said} <= known
 
 

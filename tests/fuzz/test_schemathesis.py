@@ -17,10 +17,10 @@ from groundlevel.testing_stores import Engine
 
 FOLDER = Path(__file__).parent
 EACH: list[tuple[Engine, str, int]] = [
-    ("sqlite", "location", 16),
-    ("sqlite", "agency", 6),
-    ("sqlite", "operator", 10),
-    ("postgres", "location", 10),
+    ("sqlite", "location", 12),
+    ("sqlite", "agency", 4),
+    ("sqlite", "operator", 6),
+    ("postgres", "location", 6),
 ]
 """How many seconds everything that a kind of token may do is tried, in each version.
 

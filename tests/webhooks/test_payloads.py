@@ -16,13 +16,15 @@ from groundlevel.kernel.store import Owners
 
 NAMES = {"INSTALL": "AppInstall", "UNINSTALL": "AppUninstall", "PLAN_CHANGE": "PlanChange"}
 """What the contract calls the events of an app's life."""
+CALLED = {**NAMES, "ConversationUnreadUpdate": "ConversationUnreadWebhook"}
+"""And every event that it calls otherwise than its payload's type."""
 UNPUBLISHED = {"UserCreate", "UserUpdate", "UserDelete"}
 """Events that the service names, without a schema of what they tell."""
 KINDS = {"Date": "string", "date": "string", "float": "number", "any": None, "int": "integer"}
 """Types that the contract's schemas name and JSON Schema does not."""
 
 
-OUR_OWN = {"InboundWebhook"}
+OUR_OWN = {"AppointmentNotification", "InboundWebhook"}
 """Events for whoever reads the log of this installation: no app is told."""
 
 
@@ -47,7 +49,7 @@ def mended(schema: Any) -> Any:
 
 def schema_of(contract: Path, event: str) -> Any:
     """What the contract says of an event's payload; None where it says nothing."""
-    told = json.loads((contract / "webhooks.json").read_text()).get(NAMES.get(event, event))
+    told = json.loads((contract / "webhooks.json").read_text()).get(CALLED.get(event, event))
     return mended(told["schema"]) if told else None
 
 

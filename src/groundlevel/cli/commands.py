@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import App, Group, Parameter
 
-from groundlevel.cli.options import USUAL, Database, Json, Limits, Outward, Port, WebhooksTo
+from groundlevel.cli.options import USUAL, Database, Json, Limits, MailOn, Outward, Port, PublicUrl, WebhooksTo
 from groundlevel.cli.places import address
 
 RUN = Group("Run", sort_key=1)
@@ -82,7 +82,7 @@ def serve(
     workers
         Processes that answer; more than one needs PostgreSQL. SIGHUP replaces one after the other.
     threads
-        Threads of each: on SQLite for slow reads (usually 2), on PostgreSQL for everything (usually 8).
+        Of each: on SQLite, threads for slow reads (usually 2); on PostgreSQL, connections (usually 8).
     """
     from groundlevel.cli.server import run
     from groundlevel.cli.serving import Serving
@@ -106,12 +106,17 @@ def answer() -> None:
 
 @app.command(group=RUN)
 def worker(
-    *, database: Database = "", beside: Annotated[int, Parameter(show=False)] = 0, webhooks_to: WebhooksTo = None
+    *,
+    database: Database = "",
+    beside: Annotated[int, Parameter(show=False)] = 0,
+    webhooks_to: WebhooksTo = None,
+    public_url: PublicUrl = "",
+    mail_on: MailOn = "",
 ) -> None:
-    """Do the work that is due (deliveries, delayed steps), until stopped. `serve` runs one of its own."""
+    """Do the work that is due (deliveries, messages, delayed steps), until stopped. `serve` runs one of its own."""
     from groundlevel.cli.worker import run
 
-    run(address(database), beside, tuple(webhooks_to or ()))
+    run(address(database), beside, tuple(webhooks_to or ()), public_url, mail_on)
 
 
 @app.command(group=MANAGE)

@@ -1,8 +1,9 @@
 """The socket that requests come in at, and a server that can leave it without cutting anybody off.
 
 Granian by itself closes connections that it has accepted and not yet read from when it stops, and lets the system
-reset those that wait to be accepted. So the socket is ours: several processes may share it, one that is to end stops
-accepting first, and what waits is the others'.
+reset those that wait to be accepted. So the socket is ours: a process and its successor share it, one that is to end
+stops accepting first, and what waits is the other's. Several processes have a socket each at the same port, so that
+the system divides connections among them; from one socket, whoever is awake would accept them all.
 """
 
 import asyncio
@@ -30,14 +31,16 @@ PATIENCE_S = 10.0
 """How long requests that are under way may take to end once the server is to stop."""
 
 
-def listen_at(host: str, port: int) -> socket.socket:
-    """A socket where requests can come in. Trouble where there can be none."""
+def listen_at(host: str, port: int, *, with_others: bool = False) -> socket.socket:
+    """A socket where requests can come in, one of several `with_others`. Trouble where there can be none."""
     if not 1 <= port <= 65_535:
         raise Trouble(f"{port} is not a port. Choose one from 1 to 65535 with --port.")
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if with_others:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         listener.bind((host, port))
         listener.listen(BACKLOG)
     except OSError as error:
@@ -49,6 +52,15 @@ def listen_at(host: str, port: int) -> socket.socket:
         other = f"{host} is not an address of this machine. Use --host 127.0.0.1, or 0.0.0.0 for all of them."
         raise Trouble(why.get(error.errno or 0, other)) from None
     return listener
+
+
+def one_each(listener: socket.socket, processes: int) -> list[socket.socket]:
+    """A socket for each process, in place of the one that showed that the port is free; else that one for all."""
+    if sys.platform != "linux":  # others have such sockets too, and give all to the last one
+        return [listener] * processes
+    host, port = listener.getsockname()[:2]
+    listener.close()
+    return [listen_at(host, port, with_others=True) for _ in range(processes)]
 
 
 class Guests:

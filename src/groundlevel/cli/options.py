@@ -28,6 +28,14 @@ Port = Annotated[int, Parameter(env_var="GROUNDLEVEL_PORT")]
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON for programs instead of text.")]
 
 
+MailOn = Annotated[
+    str,
+    Parameter(
+        env_var="GROUNDLEVEL_MAIL_ON",
+        show_default=False,
+        help="Take mail in by SMTP here, as 127.0.0.1:2525, for addresses of sub-accounts only. Default: nowhere.",
+    ),
+]
 PublicUrl = Annotated[
     str,
     Parameter(

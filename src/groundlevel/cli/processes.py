@@ -88,13 +88,12 @@ async def end(process: Process | None) -> None:
         await _kill(process)
 
 
-async def start_worker(database: str, webhooks_to: tuple[str, ...] = ()) -> Process:
+async def start_worker(database: str, webhooks_to: tuple[str, ...] = (), public_url: str = "") -> Process:
     """A worker beside us. The address may hold a password, so it is not said where other users can read it."""
     allowed = [word for host in webhooks_to for word in ("--allow-webhooks-to", host)]
     command = (sys.executable, "-m", "groundlevel.cli", "worker", "--beside", str(os.getpid()), *allowed)
-    return await asyncio.create_subprocess_exec(
-        *command, stdin=DEVNULL, env={**os.environ, "GROUNDLEVEL_DATABASE": database}
-    )
+    told = {"GROUNDLEVEL_DATABASE": database, "GROUNDLEVEL_PUBLIC_URL": public_url}
+    return await asyncio.create_subprocess_exec(*command, stdin=DEVNULL, env={**os.environ, **told})
 
 
 async def start_answering(told: Told) -> Process:

@@ -54,7 +54,7 @@ def answer_with_others() -> None:
 async def _alone(app: App, serving: Serving, listener: socket.socket) -> None:
     """The server and its worker, from the first request to the last."""
     loop, stop = asyncio.get_running_loop(), _told_to_stop()
-    worker = Kept("worker", lambda: start_worker(serving.database, serving.webhooks_to))
+    worker = Kept("worker", lambda: start_worker(serving.database, serving.webhooks_to, serving.settings.public_url))
     keeping: list[asyncio.Task[None]] = []
 
     def begin() -> None:

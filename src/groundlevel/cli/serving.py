@@ -82,6 +82,7 @@ def greet(serving: Serving, told: Installation) -> None:
     rows = [("address", serving.url), ("reference", f"{serving.url}/docs")]
     rows += [(name, told.demo[name]) for name in ("companyId", "locationId", "userId") if name in told.demo]
     if told.demo:
+        rows.append(("booking page", f"{serving.url}/widget/group/{told.demo.get('groupId', '')}"))
         rows.append(("webhooks", "may go to this machine too, since this is a demo"))
         rows.append(("new tokens", f"groundlevel init --demo{said(serving.database)}"))
     else:

@@ -3,10 +3,12 @@
 import asyncio
 import signal
 import socket
+from functools import partial
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from groundlevel.areas.operator import installation
+from groundlevel.cli.listening import one_each
 from groundlevel.cli.operate import open_or_trouble
 from groundlevel.cli.processes import Kept, Told, end, start_answering, start_worker
 from groundlevel.cli.serving import Serving, greet
@@ -26,9 +28,9 @@ async def supervise(serving: Serving, listener: socket.socket) -> None:
     about = installation(store.read(Owners(system=True)))
     store.close()
     ledger = TemporaryDirectory(prefix="groundlevel-")
-    told = Told(serving, listener.fileno(), ledger.name)
-    servers = [Kept("server", lambda: start_answering(told)) for _ in range(serving.workers)]
-    worker = Kept("worker", lambda: start_worker(serving.database, serving.webhooks_to))
+    listeners = one_each(listener, serving.workers)
+    servers = [Kept("server", partial(start_answering, Told(serving, one.fileno(), ledger.name))) for one in listeners]
+    worker = Kept("worker", lambda: start_worker(serving.database, serving.webhooks_to, serving.settings.public_url))
     tasks: list[asyncio.Task[Any]] = []
     try:
         if not all(await asyncio.gather(*(one.begin() for one in servers))):
@@ -38,7 +40,8 @@ async def supervise(serving: Serving, listener: socket.socket) -> None:
         tasks.append(loop.create_task(_renew([*servers, worker], renew)))
         await stop.wait()
     finally:
-        listener.close()
+        for one in listeners:
+            one.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

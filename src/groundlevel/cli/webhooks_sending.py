@@ -5,6 +5,8 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
 
 from groundlevel.areas.operator import installation
 from groundlevel.areas.webhooks import Courier, keys_made, signer
@@ -19,6 +21,7 @@ from groundlevel.outside.aim import LOOPBACK, Aim, aim_at
 from groundlevel.outside.apart import Apart, Begin, stand_back
 from groundlevel.outside.posting import OnceNeeded
 from groundlevel.outside.signing import Signer
+from groundlevel.secret import secret_path
 
 AFTER_TROUBLE_S, LOOK_S, KEYS_S = 5.0, 0.1, 2.0
 
@@ -55,7 +58,7 @@ class Sending(threading.Thread):
 
     async def _work(self, store: Store, keys: Signer, aim: Aim) -> None:
         begin, looking = Begin(*keys.pems, sorted(aim.named)), Looking(store)
-        courier = Courier(store, looking.now, OnceNeeded(lambda: Apart(begin)))
+        courier = Courier(store, looking.now, OnceNeeded(lambda: Apart(begin)), unwritten_at(self.settings))
         await courier.work(lambda: self.wanted() and not looking.changed)
 
 
@@ -77,6 +80,12 @@ def signer_of(store: Store, settings: Settings) -> Signer:
     """The installation's signer; its keys are made if there are none."""
     now = clock_of(store).now()
     return store.write(SYSTEM, lambda db: signer(Ctx(OPERATOR, db, now, settings)))
+
+
+def unwritten_at(settings: Settings) -> Path:
+    """The folder of what this machine's workers have not written yet, beside the installation's secret."""
+    place = sha256(settings.database.encode()).hexdigest()[:20]
+    return secret_path(settings).with_name("unwritten") / place
 
 
 def aim_of(store: Store, settings: Settings) -> Aim:

@@ -21,8 +21,10 @@ from groundlevel.areas.users import USERS
 from groundlevel.cli import say
 from groundlevel.cli.operate import Operator, operating
 from groundlevel.cli.trouble import Trouble
+from groundlevel.cli.webhooks_trigger_calendars import OF_CALENDARS
 from groundlevel.cli.webhooks_trigger_objects import OF_OBJECTS
 from groundlevel.cli.webhooks_trigger_places import OF_PLACES
+from groundlevel.cli.webhooks_trigger_talk import OF_TALK
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.events import Event
 from groundlevel.kernel.wire import iso, new_id
@@ -178,7 +180,9 @@ WAYS: dict[str, Do] = {
     "OpportunityStageUpdate": _next_stage,
     "OpportunityMonetaryValueUpdate": _changed_opportunity(monetaryValue=100),
     "OpportunityAssignedToUpdate": _assigned,
+    **OF_CALENDARS,
     **OF_OBJECTS,
     **OF_PLACES,
+    **OF_TALK,
 }
 """Event -> what is done for it. What it is about stays, unless it is the end of it."""

@@ -62,7 +62,6 @@ class Place(Struct, frozen=True):
     workflows: tuple[str, ...]
     notes: tuple[str, ...]
     tasks: tuple[str, ...]
-    visits: tuple[str, ...]
     pets: bool = False
 
 
@@ -97,7 +96,6 @@ DENTAL = Place(
         "Whole family will come along.",
     ),
     tasks=("Call back about the quote", "Send the intake form", "Check the insurance cover", "Book the follow-up"),
-    visits=("First consultation", "Cleaning", "Filling", "Check-up"),
     pets=True,
 )
 
@@ -132,7 +130,6 @@ FITNESS = Place(
         "Came with a friend, both interested in the pair rate.",
     ),
     tasks=("Invite to a trial class", "Ask for feedback after the first month", "Renew the membership"),
-    visits=("Trial session", "Personal training", "Body check"),
 )
 
 PLACES = (DENTAL, FITNESS)

@@ -6,10 +6,8 @@ from random import Random
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from groundlevel.areas.businesses.businesses import NewBusiness, create_business
-from groundlevel.areas.calendars.operators import NewAppointment, create_operator_appointment
 from groundlevel.areas.campaigns.memberships import Nothing, add_contact_to_campaign
 from groundlevel.areas.campaigns.operators import NewCampaign, create_campaign
 from groundlevel.areas.contacts.bulk import BulkBusiness, add_remove_contact_from_business
@@ -23,6 +21,8 @@ from groundlevel.areas.custom_fields.definitions import NewField, create_custom_
 from groundlevel.areas.workflows.enrolments import Start, add_contact_to_workflow
 from groundlevel.areas.workflows.operators import NewWorkflow, create_workflow
 from groundlevel.demo.data import Field, Place
+from groundlevel.demo.desk import say_what_is_told, set_up_desk
+from groundlevel.demo.diary import agree, conclude, open_diary, take_days_off
 from groundlevel.demo.people import Spell, about_customer, about_lead, person, value_of
 from groundlevel.demo.pets import EVERY, come_along, define_pets, pet
 from groundlevel.demo.shelf import stock
@@ -44,13 +44,16 @@ class Things(Struct):
     businesses: list[str]
     campaigns: list[str]
     workflows: list[str]
+    calendars: list[str]
     pet_owner: str = ""
 
 
-def furnish(at: Callable[[datetime], Ctx], place: Place, start: datetime) -> Things:
-    """Custom fields, businesses and the like of a new sub-account."""
+def furnish(at: Callable[[datetime], Ctx], place: Place, staff: list[str], start: datetime) -> Things:
+    """Custom fields, calendars, businesses and the like of a new sub-account."""
     ctx = at(start)
-    things = Things(start + timedelta(days=1), {}, [], [], [], [])
+    group_id, calendars = open_diary(ctx, place.name, staff)
+    things = Things(start + timedelta(days=1), {"groupId": group_id}, [], [], [], [], calendars)
+    things.ids |= set_up_desk(ctx, place.name, staff, calendars)
     for position, field in enumerate(place.fields):
         body = NewField(name=field.name, data_type=field.type, position=position)  # pyright: ignore[reportArgumentType]
         if field.options:
@@ -75,6 +78,8 @@ def furnish(at: Callable[[datetime], Ctx], place: Place, start: datetime) -> Thi
 def happenings(place: Place, things: Things, staff: list[str], dice: Random, today: datetime) -> Iterator[Happening]:
     """Everything that happened to the contacts, with its moment; contacts come in evenly, the newest last."""
     time = Spell(things.start, today)
+    yield today, lambda ctx: say_what_is_told(ctx, things.calendars)
+    yield today, lambda ctx: take_days_off(ctx, staff[-1], today + timedelta(days=9), 3)
     for number in range(place.contacts):
         part = number / place.contacts
         since = Spell(time.at(part).replace(second=0, microsecond=0), today)
@@ -151,21 +156,23 @@ def _tasks(of: _Part, after: Spell, known: dict[str, str], chance: float) -> Ite
 
 def _appointments(of: _Part, after: Spell, known: dict[str, str], chance: float) -> Iterator[Happening]:
     """Agreed at one time for a later one; what is over by the demo's today was kept, or was not."""
-    while of.dice.random() < chance:
-        at = after.moment(of.dice)
-        start = (at + timedelta(days=of.dice.randrange(2, 20))).replace(minute=of.dice.choice((0, 30)), second=0)
-        over = start < after.end
-        appointment = NewAppointment(
-            contact_id="", title=of.dice.choice(of.place.visits), start_time=iso(start),
-            end_time=iso(start + timedelta(minutes=45)), assigned_user_id=of.dice.choice(of.staff),
-            appointment_status="confirmed" if not over else "showed" if of.dice.random() < 0.9 else "noshow",
-        )  # fmt: skip
-        yield at, lambda ctx, one=appointment: _agree(ctx, replace(one, contact_id=known["id"]))
+    dice = of.dice
+    while dice.random() < chance:
+        at, calendar, part, event = (
+            after.moment(dice),
+            dice.choice(of.things.calendars),
+            dice.random(),
+            dict[str, str](),
+        )
+        status = "showed" if dice.random() < 0.9 else dice.choice(("noshow", "cancelled"))
+
+        def book(ctx: Ctx, calendar: str = calendar, part: float = part, event: dict[str, str] = event) -> None:
+            event["id"] = agree(ctx, calendar, known["id"], part)
+
+        yield at, book
+        if (over := at + timedelta(days=21)) < after.end:
+            yield over, lambda ctx, event=event, status=status: conclude(ctx, event["id"], status)
         chance /= 2
-
-
-def _agree(ctx: Ctx, appointment: NewAppointment) -> None:
-    create_operator_appointment(ctx, ctx.location_id, appointment)
 
 
 def _join(ctx: Ctx, contact_id: str, business_id: str) -> None:

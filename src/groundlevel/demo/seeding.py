@@ -66,7 +66,8 @@ def _agency(stage: _Stage, dice: Random) -> dict[str, str]:
     todo: list[tuple[datetime, str, Callable[[Ctx], Any]]] = []
     for n, (place, location) in enumerate(zip(PLACES, locations, strict=True)):
         staff = [u for u, p in zip(users, PEOPLE, strict=True) if not p.works_at or n in p.works_at]
-        things = furnish(lambda moment, where=location: stage.at(moment, where), place, FOUNDED + timedelta(days=2))
+        start = FOUNDED + timedelta(days=2)
+        things = furnish(lambda moment, where=location: stage.at(moment, where), place, staff, start)
         board = deals.set_up(stage.at(FOUNDED + timedelta(days=2), location), deals.SALES[n])
         if n == 0:
             ids |= things.ids | board.ids

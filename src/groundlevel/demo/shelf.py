@@ -2,11 +2,11 @@
 
 from groundlevel.areas.custom_menus.custom_menus import Icon, NewMenu, create_custom_menu
 from groundlevel.areas.links.links import NewLink, create_link
-from groundlevel.areas.locations.channels import NewProvider, connect_provider
 from groundlevel.areas.locations.custom_values import CustomValueInput, create_custom_value
 from groundlevel.areas.locations.templates import NewTemplate, create_template
 from groundlevel.areas.medias.medias import NewFolder, create_media_folder
 from groundlevel.areas.medias.uploads import Upload, upload_media_content
+from groundlevel.areas.outbox.providers import NewProvider, connect_provider
 from groundlevel.demo.data import Place
 from groundlevel.kernel.ctx import Ctx
 

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.types import ASGIApp
 
 from groundlevel.kernel.area import OPERATOR, PUBLIC, Area, Operation
-from groundlevel.kernel.binding import bound
+from groundlevel.kernel.binding import Content, bound
 from groundlevel.kernel.caller import NOBODY, NOT_IN_PLAN, Caller, Callers
 from groundlevel.kernel.clock import Clock
 from groundlevel.kernel.ctx import Ctx
@@ -82,7 +82,8 @@ class App:
             result = await self.perform(request)
             if isinstance(result, Problem):  # returned, not raised: what was done stays
                 raise result
-            status, body = request.bound.op.status, request.bound.encoded(result)
+            body = result if isinstance(result, Content) else request.bound.encoded(result)
+            status = result.status if isinstance(result, Content) else request.bound.op.status
         except Problem as problem:
             status, body = problem.status, render(problem, request.trace())
         except Exception:
@@ -108,15 +109,19 @@ class App:
             asyncio.get_running_loop().call_later(TEND_S, self.tend)
         return result
 
-    async def respond(self, request: Request, status: int, body: bytes, send: Send) -> None:
+    async def respond(self, request: Request, status: int, body: bytes | Content, send: Send) -> None:
         """Send the answer with its headers; count it and log it."""
-        headers = [
-            (b"content-type", b"application/json; charset=utf-8"),
-            (b"content-length", b"%d" % len(body)),
-            *(request.limits or self.limits.whole(request.now_ms)),
-        ]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        limits = request.limits or self.limits.whole(request.now_ms)
+        if isinstance(body, bytes):
+            headers = [
+                (b"content-type", b"application/json; charset=utf-8"),
+                (b"content-length", b"%d" % len(body)),
+                *limits,
+            ]
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
+        else:
+            await body.send(send, limits)
         seconds = time.perf_counter() - request.started
         self.metrics.seen(request.operation, status, seconds)
         if self.settings.log_requests:

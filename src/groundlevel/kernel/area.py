@@ -5,6 +5,7 @@ import pkgutil
 import re
 import typing
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Any, Literal, TypedDict, TypeVar, Unpack
 
@@ -133,7 +134,8 @@ def _answered(tp: Any) -> Any:
     return told if problem == [Problem] else tp
 
 
-def discover(package: str) -> list[Area]:
+@cache
+def discover(package: str) -> tuple[Area, ...]:
     """Every folder of the package is an area: its `area.py` holds the `Area`, its modules declare on it."""
     areas: list[Area] = []
     root = import_module(package)
@@ -145,4 +147,4 @@ def discover(package: str) -> list[Area]:
                     import_module(f"{package}.{folder.name}.{module.name}")
             found: Area = import_module(f"{package}.{folder.name}.area").area
             areas.append(found)
-    return areas
+    return tuple(areas)

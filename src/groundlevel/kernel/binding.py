@@ -3,6 +3,8 @@
 Compiled for each operation and version when it is first asked for, and kept.
 """
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 from urllib.parse import parse_qsl
@@ -40,8 +42,8 @@ class Bound:
         self.where_company = next((p for p, t in self._places() if "company_id" in t), None)
 
     def _places(self) -> list[tuple[str, Any]]:
-        fields = [(p, t.__struct_fields__ if t else ()) for p, t in (("query", self.op.query), ("body", self.op.body))]
-        return [("path", self.names), *fields]
+        shapes = (("query", self.op.query), ("body", self.op.body))
+        return [("path", self.names), *((p, getattr(t, "__struct_fields__", ())) for p, t in shapes)]
 
     def arguments(self, path: list[str], query_string: bytes, body: "Sent | None") -> dict[str, Any]:
         """What the function is called with. 422 with every violation; 400 and 415 for what cannot be read at all."""
@@ -69,25 +71,52 @@ class Bound:
     def _body(self, sent: "Sent", wrong: list[str]) -> Any:
         try:
             if sent.form is not None:
-                value = msgspec.convert(sent.form, self.body, strict=False)
+                value = msgspec.convert(self._form(sent.form), self.body, strict=False)
             else:
                 assert self.decode
                 value = self.decode(sent.raw or b"{}")
                 if b"\\u0000" in sent.raw:
                     _refuse_nul(msgspec.json.decode(sent.raw))
         except msgspec.ValidationError as error:
-            given = sent.form if sent.form is not None else _parsed(sent.raw)
+            given = self._form(sent.form) if sent.form is not None else _parsed(sent.raw)
             wrong += violations(given, self.body, strict=sent.form is None) or [str(error)]
             return None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise _unreadable(error) from None
         return self.read_body(value) if self.read_body else value
 
+    def _form(self, form: dict[str, Any]) -> dict[str, Any]:
+        """A form's fields. Files under names of the sender's own are its `files`, where a body has such a field."""
+        if "files" not in self.body.__struct_fields__:
+            return form
+        known = {f.encode_name for f in msgspec.structs.fields(self.body)}
+        files = {name: value for name, value in form.items() if isinstance(value, UploadFile) and name not in known}
+        return {name: value for name, value in form.items() if name not in files} | {"files": files}
+
     def encoded(self, result: Any) -> bytes:
         """The response's body."""
         if result is None:
             return b""
         return _encode(self.write_reply(result) if self.write_reply else result)
+
+
+@dataclass(frozen=True)
+class Content:
+    """A reply that is not JSON: its headers, and its bytes, at once or piece by piece (`parts`, begun when sent)."""
+
+    headers: dict[str, str]
+    body: bytes = b""
+    parts: Callable[[], AsyncIterator[bytes]] | None = None
+    status: int = 200
+
+    async def send(self, send: Callable[[dict[str, Any]], Awaitable[None]], more: list[tuple[bytes, bytes]]) -> None:
+        """Answer with it, and with these headers besides."""
+        own = [(name.lower().encode(), value.encode("latin-1")) for name, value in self.headers.items()]
+        await send({"type": "http.response.start", "status": self.status, "headers": [*own, *more]})
+        if self.parts:
+            async for part in self.parts():
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": self.body})
 
 
 @cache

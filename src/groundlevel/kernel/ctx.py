@@ -7,7 +7,7 @@ from typing import Any
 from groundlevel.kernel.caller import Caller
 from groundlevel.kernel.clock import Clock
 from groundlevel.kernel.events import LOG, REACTIONS, Event
-from groundlevel.kernel.jobs import JOBS, KINDS, SYSTEM, Job, Work
+from groundlevel.kernel.jobs import BEFORE, JOBS, KINDS, SYSTEM, Job, Step, Work
 from groundlevel.kernel.settings import Settings
 from groundlevel.kernel.store import Unit
 from groundlevel.kernel.wire import iso, new_hex, new_uuid
@@ -66,11 +66,13 @@ class Ctx:
         return self.db.elsewhere(SYSTEM).put(JOBS, job)
 
 
-def acting(caller: Caller, settings: Settings, now: datetime) -> Callable[[Unit, Job], None]:
-    """What a worker does with a leased job: call the declared function with a context of its own."""
+def acting(caller: Caller, settings: Settings, now: datetime) -> Callable[[Job], Step]:
+    """What a worker does with a leased job: call the declared function, with a context of its own."""
 
-    def act(db: Unit, one: Job) -> None:
+    def act(one: Job) -> Step:
         work, _ = KINDS[one.name]
-        work(Ctx(caller, db, now, settings), **one.args)
+        before = BEFORE.get(one.name)
+        came = {"came": before(settings, now, **one.args)} if before else {}
+        return lambda db: work(Ctx(caller, db, now, settings), **one.args, **came)
 
     return act

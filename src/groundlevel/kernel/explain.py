@@ -21,9 +21,9 @@ _PLAIN: dict[type, tuple[str, type | tuple[type, ...]]] = {
 def violations(value: Any, tp: Any, *, strict: bool = True) -> list[str]:
     """Everything about `value` that keeps it from being a `tp`. Not strict: texts may stand for numbers (queries)."""
     info = shape.type_info(tp)
-    if isinstance(info, shape.StructType) and not isinstance(value, dict):
-        return ["body must be an object"]
-    return _look(value, info, "", strict)
+    if isinstance(info, shape.StructType) and isinstance(value, dict):
+        return _members(value, info, "", strict)
+    return _look(value, info, "body", strict)
 
 
 def _look(value: Any, info: shape.Type, name: str, strict: bool) -> list[str]:

@@ -47,21 +47,28 @@ JOBS = declare(Table("jobs", Job, index=("due",), sparse=("location_id",), order
 
 Work = Callable[..., None]
 W = TypeVar("W", bound=Work)
+Step = Callable[[Unit], None]
 
 KINDS: dict[str, tuple[Work, Retry]] = {}
+BEFORE: dict[str, Callable[..., Any]] = {}
+"""What some jobs ask of others before they are done, by their names."""
 LEASE = timedelta(seconds=60)
 SYSTEM = Owners(system=True)
 
 
-def job(retry: Retry | None = None) -> Callable[[W], W]:
+def job(retry: Retry | None = None, *, before: Callable[..., Any] | None = None) -> Callable[[W], W]:
     """Declare a function `(ctx, **arguments)` as work for later; its name is the job's. Arguments are JSON values.
 
     It runs in a unit of work together with the removal of its row: done and gone, or undone and due again.
+    before: `(settings, now, **arguments)`, which may reach out of the process, as no unit of work is open yet. The work
+    gets what it returns as `came`. It must be done within LEASE.
     """
 
     def register(work: W) -> W:
         if KINDS.setdefault(work.__name__, (work, retry or Retry()))[0] is not work:
             raise ValueError(f"two jobs are called {work.__name__}")
+        if before:
+            BEFORE[work.__name__] = before
         return work
 
     return register
@@ -81,16 +88,20 @@ def lease(store: Store, now: datetime, most: int = 20) -> list[Job]:
     return store.write(SYSTEM, take)
 
 
-def run(store: Store, one: Job, act: Callable[[Unit, Job], None], now: datetime, chance: float) -> bool:
-    """Do one leased job with `act` and remove it, or note its failure; whether it succeeded."""
+def run(store: Store, one: Job, act: Callable[[Job], Step], now: datetime, chance: float) -> bool:
+    """Do one leased job with `act` and remove it, or note its failure; whether it succeeded.
+
+    act: does what is done before a unit of work, and returns what is done in it.
+    """
 
     def do(db: Unit) -> None:
         system = db.elsewhere(SYSTEM)
         if system.get(JOBS, one.id) is not None:  # another worker may have finished it after our lease ended
-            act(db, one)
+            step(db)
             system.delete(JOBS, one.id)
 
     try:
+        step = act(one)
         store.write(Owners(one.location_id, one.company_id), do)
         return True
     except Exception:  # whatever it was, the job must not be lost

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from groundlevel.kernel.area import OPERATOR, PUBLIC, Area, Operation
+from groundlevel.kernel.binding import Content
 from groundlevel.kernel.versions import ACCEPTED, V3, as_of
 from groundlevel.kernel.wire import camel
 
@@ -45,9 +46,11 @@ def document(area: Area, version: str, server: str) -> dict[str, Any]:
         query, body, reply = (as_of(version, t, memo) for t in (op.query, op.body, op.reply))
         item = _operation(op, version, components, of.get(id(query), {}).get("$ref", "").rpartition("/")[2])
         if body is not None:
-            required = any(f.required for f in msgspec.structs.fields(op.body))
+            required = not _is_struct(op.body) or any(f.required for f in msgspec.structs.fields(op.body))
             item["requestBody"] = {"required": required, "content": {JSON: {"schema": of[id(body)]}}}
-        answer = {} if op.reply is type(None) else {"content": {JSON: {"schema": of[id(reply)]}}}
+        answer: dict[str, Any] = {"content": {JSON: {"schema": of[id(reply)]}}} if id(reply) in of else {}
+        if op.reply is Content:
+            answer = {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
         item["responses"][str(op.status)] = {"description": "Done", **answer}
         paths.setdefault(op.path_in(version), {})[op.method.lower()] = item
     return {
@@ -62,13 +65,17 @@ def document(area: Area, version: str, server: str) -> dict[str, Any]:
     }
 
 
+def _is_struct(tp: Any) -> bool:
+    return isinstance(tp, type) and issubclass(tp, msgspec.Struct)
+
+
 def _doc(area: Area) -> str:
     return f"Compatible with the HighLevel API. Published for v2 under the version {area.version}."
 
 
 def _types(op: Operation, version: str, memo: dict[Any, Any]) -> list[Any]:
     types = [as_of(version, t, memo) for t in (op.query, op.body, op.reply)]
-    return [t for t in types if t is not None and t is not type(None)]
+    return [t for t in types if t not in (None, type(None), Content)]
 
 
 def _operation(op: Operation, version: str, components: dict[str, Any], query: str) -> dict[str, Any]:

@@ -99,7 +99,11 @@ async def _files(request: Request, receive: Receive) -> Sent:
         raise BadRequest(f"The form cannot be read{': ' if told else ''}{told}") from None
     files = [(name, value) for name, value in form.multi_items() if isinstance(value, UploadFile)]
     texts: list[tuple[str, Any]] = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-    sent = Sent(form=nested(texts, frozenset()) | dict(files), files=[one for _, one in files])
+    of_name: dict[str, list[UploadFile]] = {}
+    for name, one in files:
+        of_name.setdefault(name, []).append(one)
+    found = {name: some[0] if len(some) == 1 else some for name, some in of_name.items()}
+    sent = Sent(form=nested(texts, frozenset()) | found, files=[one for _, one in files])
     if any("\0" in text for pair in texts for text in pair):
         sent.close()
         raise BadRequest("The form must not contain NUL")

@@ -16,7 +16,7 @@ from groundlevel.kernel.clock import Clock
 from groundlevel.kernel.ctx import Ctx, acting
 from groundlevel.kernel.jobs import lease, run
 from groundlevel.kernel.request import Message, Scope
-from groundlevel.kernel.store import Owners, Unit
+from groundlevel.kernel.store import Owners
 from groundlevel.kernel.versions import V3
 
 
@@ -107,7 +107,7 @@ class Sandbox:
         done = 0
         while jobs := lease(self.app.store, self.clock.now()):
             now = self.clock.now()
-            act: Callable[[Unit, Any], None] = acting(OPERATOR, self.app.settings, now)
+            act = acting(OPERATOR, self.app.settings, now)
             done += sum(run(self.app.store, one, act, now, 0.5) for one in jobs)
         return done
 

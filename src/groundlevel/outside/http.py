@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 from msgspec import Struct
 
 from groundlevel.outside.aim import Aim, BadAim
-from groundlevel.outside.line import KEPT, Line, Seen
+from groundlevel.outside.line import KEPT, READ, Line, Seen
 from groundlevel.outside.posting import Answer
 
 CONNECT_S, REPLY_S, WHOLE_S = 5.0, 15.0, 25.0
@@ -34,10 +34,10 @@ class Place(Struct, frozen=True):
 
 
 class Internet:
-    """The real one. Answers are not followed to other addresses, and not unpacked."""
+    """The real one. Answers are not followed to other addresses, and not unpacked; `kept` letters of them are kept."""
 
-    def __init__(self, aim: Aim) -> None:
-        self.aim, self.context = aim, ssl.create_default_context()
+    def __init__(self, aim: Aim, kept: int = KEPT) -> None:
+        self.aim, self.context, self.kept = aim, ssl.create_default_context(), kept
         self.place = lru_cache(1_000)(self._place)
         self.idle: dict[str, deque[Line]] = {}
         self.busy: set[Line] = set()
@@ -45,24 +45,41 @@ class Internet:
 
     async def post(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
         """See `Outgoing`."""
-        began = time.perf_counter()
+        began, begun = time.perf_counter(), True
         try:
             seen = await self._post(self.place(url), headers, body)
         except BadAim as refused:
-            seen = _failed(str(refused))
+            seen, begun = _failed(str(refused)), False
         except Exception as trouble:  # a stranger's server may do anything
-            seen = _failed(why(trouble))
-        text = seen.body[: KEPT * 4].decode("utf-8", "replace")[:KEPT]
-        return Answer(seen.status, seen.headers, text, seen.error, round((time.perf_counter() - began) * 1_000, 2))
+            seen, begun = _failed(why(trouble)), not isinstance(trouble, NoConnection)
+        text = seen.body[: self.kept * 4].decode("utf-8", "replace")[: self.kept]
+        ms = round((time.perf_counter() - began) * 1_000, 2)
+        return Answer(seen.status, seen.headers, text, seen.error, ms, begun)
+
+    async def get(self, url: str, headers: dict[str, str], most: int) -> Seen:
+        """GET what is there, at most so many bytes of it. Whatever goes wrong is told in what comes of it."""
+        try:
+            place = self.place(url)
+            seen = await self._ask(place, f"GET {place.head}{_lines(headers)}\r\n".encode("latin-1"), most)
+        except BadAim as refused:
+            return _failed(str(refused))
+        except Exception as trouble:  # a stranger's server may do anything
+            return _failed(why(trouble))
+        if seen.cut or len(seen.body) > most:
+            return _failed(f"there are more than {most} bytes")
+        return seen
 
     async def _post(self, place: Place, headers: dict[str, str], body: bytes) -> Seen:
-        said = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+        head = f"POST {place.head}{_lines(headers)}Content-Length: {len(body)}\r\n\r\n"
+        return await self._ask(place, head.encode("latin-1") + body)
+
+    async def _ask(self, place: Place, request: bytes, most: int = READ) -> Seen:
         line = self._kept(place) or await self._connected(place)
         self.busy.add(line)
         if self.looking is None:
             self._look()
         try:
-            return await line.ask(f"{place.head}{said}Content-Length: {len(body)}\r\n\r\n".encode("latin-1") + body)
+            return await line.ask(request, most)
         finally:
             self.busy.discard(line)
             if line.free:
@@ -85,7 +102,7 @@ class Internet:
         at = f"{at}:{parts.port}" if parts.port else at
         target = quote(parts.path or "/", AS_IT_IS) + (f"?{quote(parts.query, AS_IT_IS)}" if parts.query else "")
         port = parts.port or (443 if tls else 80)
-        head = f"POST {target} HTTP/1.1\r\nHost: {at}\r\nAccept: */*\r\n"
+        head = f"{target} HTTP/1.1\r\nHost: {at}\r\nAccept: */*\r\n"
         return Place(name, port, tls, head, f"{parts.scheme}://{name}:{port}")
 
     def _kept(self, place: Place) -> Line | None:
@@ -163,7 +180,24 @@ def why(trouble: Exception) -> str:
     return said[:300]
 
 
+def _lines(headers: dict[str, str]) -> str:
+    return "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+
+
 def _failed(error: str) -> Seen:
     seen = Seen()
     seen.error = error
     return seen
+
+
+def fetched(aim: Aim, url: str, headers: dict[str, str], most: int) -> Seen:
+    """What is at an address, for whoever has no loop of their own; headers, status and at most so many bytes."""
+
+    async def get() -> Seen:
+        internet = Internet(aim)
+        try:
+            return await internet.get(url, headers, most)
+        finally:
+            await internet.close()
+
+    return asyncio.run(get())

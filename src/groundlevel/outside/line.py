@@ -12,18 +12,20 @@ import httptools
 
 KEPT, READ, HEADS = 2_000, 65_536, 65_536
 """Letters of an answer that are kept, and bytes of body and of headers that are read at most."""
-TOLD = frozenset((b"content-type", b"retry-after", b"server", b"date", b"location", b"x-request-id"))
+TOLD = frozenset(
+    (b"content-type", b"retry-after", b"server", b"date", b"location", b"x-request-id", b"etag", b"last-modified")
+)
 """The headers of an answer that are kept: none that hold secrets."""
 
 
 class Seen:
-    """What has come of an answer so far: also what a receiver said before it broke off."""
+    """What has come of an answer so far: also what a receiver said before it broke off. `cut`: there was more."""
 
-    __slots__ = ("body", "bounded", "error", "headers", "status")
+    __slots__ = ("body", "bounded", "cut", "error", "headers", "status")
 
     def __init__(self) -> None:
         self.status, self.headers, self.body, self.error = 0, dict[str, str](), b"", ""
-        self.bounded = False
+        self.bounded = self.cut = False
 
 
 class Line(asyncio.Protocol):
@@ -34,12 +36,13 @@ class Line(asyncio.Protocol):
         self.parser: Any = None
         self.waiting: asyncio.Future[Seen] | None = None
         self.seen = Seen()
-        self.free, self.whole, self.stays, self.read = False, False, False, 0
+        self.free, self.whole, self.stays, self.read, self.most = False, False, False, 0, READ
         self.began = self.heard = self.used = time.monotonic()
 
-    def ask(self, request: bytes) -> "asyncio.Future[Seen]":
-        """Send a request; what comes of it, whatever that is."""
+    def ask(self, request: bytes, most: int = READ) -> "asyncio.Future[Seen]":
+        """Send a request; what comes of it, whatever that is. most: bytes of the answer's body that are read."""
         assert self.transport
+        self.most = most
         self.free, self.whole, self.stays, self.read, self.seen = False, False, False, 0, Seen()
         self.parser = httptools.HttpResponseParser(self)
         self.waiting = asyncio.get_running_loop().create_future()
@@ -78,7 +81,8 @@ class Line(asyncio.Protocol):
             return self.end("" if self.whole else f"no HTTP: {type(trouble).__name__}")
         if self.whole:
             return self._finish()
-        if len(self.seen.body) > READ or self.read > READ + HEADS:
+        if len(self.seen.body) > self.most or self.read > self.most + HEADS:
+            self.seen.cut = True
             self.end("" if self.seen.status else "too much was answered")
         return None
 

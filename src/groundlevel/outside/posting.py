@@ -16,13 +16,17 @@ USER_AGENT, BEGUN = "Groundlevel-Webhooks/1", 6
 
 
 class Answer(Struct, frozen=True):
-    """What came of a request. `status` 0: no answer, and `error` says why. `ms`: how long it took."""
+    """What came of a request. `status` 0: no answer, and `error` says why. `ms`: how long it took.
+
+    begun: whether any of the request may have gone out.
+    """
 
     status: int = 0
     headers: dict[str, str] = {}
     body: str = ""
     error: str = ""
     ms: float = 0.0
+    begun: bool = True
 
 
 class Letter(Struct, frozen=True, array_like=True):

@@ -1,4 +1,4 @@
-"""Calendars and what is booked in them: /contacts/{contactId}/appointments"""
+"""Calendars and what is booked in them: /calendars"""
 
 from groundlevel.kernel.area import Area
 

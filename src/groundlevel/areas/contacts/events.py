@@ -1,6 +1,6 @@
 """What can happen to contacts, notes and tasks, with the payloads that webhooks carry."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from groundlevel.areas.contacts.contact import Channel, Contact, DndSettings
 from groundlevel.areas.custom_fields import FieldValue
@@ -50,6 +50,13 @@ class ContactDelete(ContactEvent):
 
 class ContactTagUpdate(ContactEvent):
     """A contact's tags changed."""
+
+
+class ContactChanged(Event):
+    """Anything about a contact changed; it is this now."""
+
+    logged: ClassVar[bool] = False
+    contact: Contact
 
 
 class ToldChannel(Wire, omit_defaults=False):

@@ -7,7 +7,14 @@ from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import replace
 
 from groundlevel.areas.contacts.contact import Contact, DndSettings, InboundDndSettings
-from groundlevel.areas.contacts.events import ContactDndUpdate, ContactTagUpdate, ContactUpdate, told, told_dnd
+from groundlevel.areas.contacts.events import (
+    ContactChanged,
+    ContactDndUpdate,
+    ContactTagUpdate,
+    ContactUpdate,
+    told,
+    told_dnd,
+)
 from groundlevel.areas.contacts.identity import names, normal_phone
 from groundlevel.areas.custom_fields import FieldValueInput, written
 from groundlevel.areas.locations import Location, define_tags
@@ -156,3 +163,4 @@ def tell_changes(ctx: Ctx, before: Contact, after: Contact) -> None:
         ctx.emit(ContactTagUpdate(**told(after)))
     if (before.dnd, before.dnd_settings) != (after.dnd, after.dnd_settings):
         ctx.emit(ContactDndUpdate(**told(after), dnd_settings=told_dnd(ctx, after.dnd_settings)))
+    ctx.emit(ContactChanged(contact=after))

@@ -99,11 +99,16 @@ def get_all_or_email_sms_templates(ctx: Ctx, location_id: str, query: TemplatesW
 @area.delete("/locations/{locationId}/templates/{id}", scope="locations/templates.write")
 def delete_an_email_sms_template(ctx: Ctx, location_id: str, id: str) -> TemplateGone:
     """Delete a template; it is listed among the deleted ones from now on. 400 for an unknown one."""
+    ctx.db.put(TEMPLATES, replace(template_or_400(ctx, id), state="deleted"))
+    return TemplateGone(succeeded=True)
+
+
+def template_or_400(ctx: Ctx, id: str) -> KeptTemplate:
+    """The sub-account's template with this id; 400 where there is none, or no more."""
     template = ctx.db.get(TEMPLATES, id)
     if template is None or template.state == "deleted":
         raise BadRequest(f"Template with id {id} not found")
-    ctx.db.put(TEMPLATES, replace(template, state="deleted"))
-    return TemplateGone(succeeded=True)
+    return template
 
 
 @operators.post("/operator/locations/{locationId}/templates", scope=OPERATOR)

@@ -11,7 +11,7 @@ from groundlevel.areas.marketplace.apps import (
     redirect_fits,
     secret_fits,
 )
-from groundlevel.areas.marketplace.events import INSTALL, PLAN_CHANGE, UNINSTALL, UPDATE, Trial, Uninstalled
+from groundlevel.areas.marketplace.events import INSTALL, PLAN_CHANGE, UNINSTALL, UPDATE, AppRemoved, Trial, Uninstalled
 from groundlevel.areas.marketplace.installations import (
     INSTALLATIONS,
     Installation,
@@ -30,6 +30,7 @@ __all__ = [
     "UNINSTALL",
     "UPDATE",
     "App",
+    "AppRemoved",
     "AppVersion",
     "ClientKey",
     "InstallWanted",

@@ -22,7 +22,7 @@ from groundlevel.areas.marketplace.apps import (
     WebhookEvent,
     app_or_404,
 )
-from groundlevel.areas.marketplace.events import UPDATE
+from groundlevel.areas.marketplace.events import UPDATE, AppRemoved
 from groundlevel.areas.marketplace.installations import uninstall_everywhere
 from groundlevel.areas.operator import area
 from groundlevel.kernel.area import OPERATOR
@@ -217,6 +217,7 @@ def delete_app(ctx: Ctx, app_id: str) -> AppGone:
     """Remove an app, from wherever it is installed too. Its tokens end."""
     app = app_or_404(ctx, app_id)
     gone = uninstall_everywhere(ctx, app)
+    ctx.emit(AppRemoved(app_id=app.id))
     return AppGone(succeeded=ctx.db.delete(APPS, app.id), uninstalled=gone)
 
 

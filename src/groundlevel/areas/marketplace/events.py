@@ -81,3 +81,10 @@ class Uninstalled(Event):
     company_id: str
     location_ids: list[str]
     agency: bool = False
+
+
+class AppRemoved(Event):
+    """An app was removed from the installation, after it was taken from wherever it was installed."""
+
+    logged: ClassVar[bool] = False
+    app_id: str

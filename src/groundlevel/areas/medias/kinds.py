@@ -52,6 +52,11 @@ def kind_of(file_name: str, head: bytes) -> Kind:
     return kind
 
 
+def kind_named(name: str) -> Kind:
+    """The kind of a file that is kept, by its name."""
+    return KINDS[extension_of(name)]
+
+
 def clean_name(name: str) -> str:
     """A name without folders, control and direction characters, dots in front, and what no system takes at the end."""
     plain = "".join(c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c)[0] != "C")
@@ -173,6 +178,7 @@ KINDS = {
         Kind("ods", f"{_OPEN}spreadsheet", "document", _ZIP),
         Kind("odp", f"{_OPEN}presentation", "document", _ZIP),
         Kind("zip", "application/zip", "document", _ZIP),
+        Kind("rar", "application/vnd.rar", "document", _begins(b"Rar!\x1a\x07")),
         Kind("txt", "text/plain; charset=utf-8", "document", _text),
         Kind("csv", "text/csv; charset=utf-8", "document", _text),
         Kind("ics", "text/calendar; charset=utf-8", "document", _card(b"BEGIN:VCALENDAR")),

@@ -15,6 +15,7 @@ from groundlevel.kernel.wire import Body, Name, Wire, new_hex
 
 MediaName = Annotated[str, Meta(min_length=1, max_length=250)]
 AltType = Literal["location"]
+State = Literal["there", "trashed", "of a field", "of a message"]
 ROOT = "root"
 """Where what is in no folder is."""
 
@@ -41,7 +42,8 @@ class ShownMedia(Wire):
 class Media(Wire):
     """A file or folder as it is kept.
 
-    `place`: the folder it is in, or the root. `state`: what is deleted is gone, what is trashed is only not shown.
+    `place`: the folder it is in, or the root. `state`: what is deleted is gone, what is trashed is only not shown, what
+    is of a record's field or of a message is served and not listed.
     `key`: under which its content is kept; a file that is kept elsewhere has none.
     """
 
@@ -51,7 +53,7 @@ class Media(Wire):
     type: Literal["file", "folder"]
     category: str
     place: str
-    state: Literal["there", "trashed"]
+    state: State
     date_added: str
     date_updated: str
     name_lower_case: str = ""

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from groundlevel.areas.locations import LocationRemoved
 from groundlevel.areas.medias.area import area
 from groundlevel.areas.medias.medias import MEDIAS, Media, OfLocation, media_or_400
+from groundlevel.areas.medias.serving import found_at
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.events import on
 from groundlevel.kernel.jobs import job
@@ -78,6 +79,13 @@ def remove(ctx: Ctx, media: Media, end: End) -> None:
             ctx.later(forget_file, key=media.key)
     if media.type == "folder":
         ctx.later(empty_folder, folder_id=media.id, end=end)
+
+
+def remove_attached(ctx: Ctx, url: str) -> None:
+    """End a file that was attached to a message that is gone; others stay, whoever's message they were in."""
+    media = found_at(ctx.db, url.rpartition("/")[2])
+    if media is not None and media.state == "of a message" and media.url == url:
+        remove(ctx, media, "deleted")
 
 
 @job()

@@ -27,7 +27,7 @@ def found_at(db: Unit, name: str) -> Media | None:
     """The file at the last part of an address; None for one that is not there, or not any more."""
     told = NAMED.fullmatch(name)
     media = db.get(MEDIAS, told[1]) if told else None
-    there = media is not None and told and media.key and media.state == "there" and media.key.endswith(f".{told[2]}")
+    there = media is not None and told and media.key and media.state != "trashed" and media.key.endswith(f".{told[2]}")
     return media if there else None
 
 

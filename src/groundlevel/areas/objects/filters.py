@@ -20,10 +20,8 @@ OF_RECORDS: Fields = {
     "dateAdded": ("date_added", "moment"),
     "updatedAt": ("date_updated", "moment"),
     "dateUpdated": ("date_updated", "moment"),
-    "owner": ("owner", "ids"),
-    "followers": ("followers", "ids"),
 }
-"""Field of the search -> attribute of a record, and how its values are compared. Properties come besides."""
+"""Field of the search -> attribute of a record, and how its values are compared. People and properties come besides."""
 
 RelatedTo = Callable[[list[str], list[str] | None], list[str]]
 """The ids of the records related to any of these, by any of these associations: told by whoever has the data."""
@@ -46,8 +44,9 @@ class RecordFilter(Body):
 class RecordTranslator(Translator):
     """Knows an object's properties, and relations."""
 
-    def __init__(self, fields: list[CustomField], related: RelatedTo) -> None:
-        super().__init__({**OF_RECORDS, **_properties(fields)})
+    def __init__(self, object_key: str, fields: list[CustomField], related: RelatedTo) -> None:
+        people: Fields = {role: (f"people.{object_key}.{role}", "ids") for role in ("owner", "followers")}
+        super().__init__({**OF_RECORDS, **people, **_properties(fields)})
         self.related = related
 
     def of_records(self, filters: list[RecordFilter]) -> list[Condition]:
@@ -99,10 +98,10 @@ def _properties(fields: list[CustomField]) -> Fields:
 
 
 def scoped(c: Condition) -> bool:
-    """Whether only records of the object can fit: it needs a property of it, or a title, which begins with its key."""
+    """Whether only records of the object can fit: it needs a property of it, somebody's part in it, or a title."""
     match c:
         case Has(field) | HasRange(field) | Exists(field):
-            return field.startswith("properties.")
+            return field.startswith(("properties.", "people."))
         case Prefix("title"):
             return True
         case All(parts):

@@ -25,7 +25,8 @@ class Record(Wire):
     """A record as it is kept.
 
     `title` is the object's key and what the record is shown by, in lower case: so that records of one object lie
-    together, in order. `search_text` are the values of the searchable properties, in lower case.
+    together, in order. `search_text` are the values of the searchable properties, in lower case. `people`: owner and
+    followers once more, as properties of the object are kept, so that whose it is finds records of one object alone.
     """
 
     id: str
@@ -41,6 +42,12 @@ class Record(Wire):
     owner: list[str] = shown()
     followers: list[str] = shown()
     properties: list[Property] = shown()
+    people: list[Property] = []
+
+    def __post_init__(self) -> None:
+        """What it is found by follows from whose it is."""
+        whose = (("owner", self.owner), ("followers", self.followers))
+        self.people = [Property(id=f"{self.object_key}.{role}", value=ids) for role, ids in whose if ids]
 
 
 RECORDS = declare(
@@ -50,7 +57,7 @@ RECORDS = declare(
         order="date_added",
         index=("object_key", "date_updated", "title"),
         text=("search_text",),
-        many=("properties", "owner", "followers"),
+        many=("properties", "people"),
     )
 )
 

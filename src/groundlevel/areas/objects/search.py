@@ -91,7 +91,7 @@ def search_object_records(ctx: Ctx, schema_key: str, body: SearchRecords) -> Fou
 
 def _conditions(ctx: Ctx, schema: ObjectSchema, body: SearchRecords) -> list[Condition]:
     fields = fields_of_object(ctx, schema.key) if body.filters or ":" in body.query else []
-    translator = RecordTranslator(fields, lambda ids, by: related_ids(ctx, ids, by))
+    translator = RecordTranslator(schema.key, fields, lambda ids, by: related_ids(ctx, ids, by))
     where = translator.of_records(body.filters)
     if query := body.query.strip():
         name, colon, text = query.partition(":")

@@ -1,6 +1,12 @@
 """Deals with contacts, and the pipelines they go through."""
 
-from groundlevel.areas.opportunities.events import OpportunityCreate, OpportunityDelete, OpportunityUpdate
+from groundlevel.areas.opportunities.events import (
+    OpportunityCreate,
+    OpportunityDelete,
+    OpportunityStageUpdate,
+    OpportunityStatusUpdate,
+    OpportunityUpdate,
+)
 from groundlevel.areas.opportunities.opportunities import create_opportunity, update_opportunity
 from groundlevel.areas.opportunities.opportunity import OPPORTUNITIES, Opportunity, opportunity_or_400
 from groundlevel.areas.opportunities.pipelines import PIPELINES, Pipeline, Stage, all_pipelines, pipeline_or_400
@@ -14,6 +20,8 @@ __all__ = [
     "OpportunityChange",
     "OpportunityCreate",
     "OpportunityDelete",
+    "OpportunityStageUpdate",
+    "OpportunityStatusUpdate",
     "OpportunityUpdate",
     "Pipeline",
     "Stage",

@@ -1,14 +1,17 @@
 """An opportunity as it is answered: with its contact, what it is worth to expect, and what is asked for beside it."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC
 from operator import attrgetter
 from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from groundlevel.areas.calendars import APPOINTMENTS, Appointment
+from groundlevel.areas.calendars import APPOINTMENTS, Appointment, CalendarEvent, shown_event
 from groundlevel.areas.contacts import CONTACTS, NOTES, TASKS, Contact, Note, ShownTask, Task, shown_task
 from groundlevel.areas.custom_fields import CUSTOM_FIELDS, FieldValue
+from groundlevel.areas.locations import own_location
 from groundlevel.areas.opportunities.forecasts import effective
 from groundlevel.areas.opportunities.opportunity import Opportunity
 from groundlevel.areas.opportunities.pipelines import PIPELINES, Pipeline
@@ -79,7 +82,7 @@ class ShownOpportunity(Wire):
     followers: list[str] = shown()
     notes: list[Note] | None = None
     tasks: list[ShownTask] | None = None
-    calendar_events: list[Appointment] | None = None
+    calendar_events: list[CalendarEvent] | None = None
 
 
 class FoundOpportunity(ShownOpportunity, kw_only=True):
@@ -129,7 +132,9 @@ class Telling:
             self.lists["notes"] = _of(ctx, NOTES, ids if beside.notes else ())
             tasks = _of(ctx, TASKS, ids if beside.tasks else ())
             self.lists["tasks"] = {id: [shown_task(t) for t in of] for id, of in tasks.items()}
-            self.lists["calendar_events"] = _of(ctx, APPOINTMENTS, ids if beside.calendar_events else ())
+            events = _of(ctx, APPOINTMENTS, ids if beside.calendar_events else ())
+            zone = ZoneInfo(own_location(ctx).timezone) if events else UTC
+            self.lists["calendar_events"] = {id: [shown_event(e, zone) for e in of] for id, of in events.items()}
 
     def fields(self, o: Opportunity) -> dict[str, Any]:
         """What is answered about one of them."""

@@ -219,6 +219,9 @@ class Ahead:
         self.flush()
         return self.db.each(table, *where)
 
+    def alone(self, name: str) -> None:
+        self.db.alone(name)
+
     def elsewhere(self, owners: Owners) -> Unit:
         self.flush()
         return self.db.elsewhere(owners)

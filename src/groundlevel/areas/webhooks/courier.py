@@ -12,11 +12,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from msgspec import Struct
 
 from groundlevel.areas.webhooks.planning import Logged, plan, tidy, unplanned
 from groundlevel.areas.webhooks.posting import Outcome, Parcel, Room, Taking, lease, settle
+from groundlevel.areas.webhooks.unwritten import Unwritten
 from groundlevel.kernel.jobs import SYSTEM
 from groundlevel.kernel.log import log
 from groundlevel.kernel.store import Store, Unit
@@ -40,9 +42,9 @@ LEAST, MOST, PLAN_S, PLAN_BESIDE_S = 2, 200, 0.03, 0.05
 others need not wait."""
 END_S = 5.0
 """How long answers are waited for when it is to end."""
-IDLE_S, LOOK_S, TROUBLE_S, TIDY_S = 0.02, 0.2, 1.0, 30.0
-"""How often the log is looked at, and what is due though nothing has happened here; how long to wait after trouble, and
-how often old rows are cleared away."""
+IDLE_S, LOOK_S, TROUBLE_S, TIDY_S, INHERIT_S = 0.02, 0.2, 1.0, 30.0, 2.0
+"""How often the log is looked at, and what is due though nothing has happened here; how long to wait after trouble, how
+often old rows are cleared away, and how often the outcomes of killed workers are looked for."""
 
 NOTHING = Logged([], 0)
 
@@ -60,22 +62,25 @@ class Turn(Struct, frozen=True):
 
 
 class Courier:
-    """One worker's way out. `now`: the installation's clock, asked on the thread of the store."""
+    """One worker's way out. `now`: the installation's clock, asked on the thread of the store.
 
-    def __init__(self, store: Store, now: Callable[[], datetime], carrier: Carrier) -> None:
+    kept: the folder where outcomes are noted that are not written yet; see `Unwritten`.
+    """
+
+    def __init__(self, store: Store, now: Callable[[], datetime], carrier: Carrier, kept: Path | None = None) -> None:
         self.store, self.now, self.carrier = store, now, carrier
+        self.outcomes = Unwritten(kept)
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="courier")
         self.chance = random.Random()  # noqa: S311  (spreads retries)
         self.queues: dict[str, deque[tuple[float, Parcel]]] = {}
         self.under_way, self.taken = Counter[str](), Counter[str]()
         self.out = 0
         self.slow, self.quick = set[str](), dict[str, float]()
-        self.outcomes: list[Outcome] = []
         self.missed = set[str]()
         self.cursor: int | None = None
         self.news = asyncio.Event()
         self.moment, self.events = now(), 20
-        self.tidied = self.looked = 0.0
+        self.tidied = self.looked = self.inherited = 0.0
 
     async def work(self, wanted: Callable[[], bool]) -> None:
         """Go on until it is not wanted any more; then let what is under way come to its end."""
@@ -100,13 +105,17 @@ class Courier:
             pass
         await self.carrier.close()
         self.thread.shutdown()
+        self.outcomes.close()
 
     async def turn(self, *, last: bool = False, eager: bool = False) -> bool:
         """Once to the store and back; whether anything moved. What could not be written is kept for the next turn.
 
         last: only write what is done. eager: look for what is due even though nothing has happened.
         """
-        outcomes = self.outcomes[:TOGETHER]
+        if time.monotonic() - self.inherited > INHERIT_S:
+            self.inherited = time.monotonic()
+            self.outcomes.inherit()
+        outcomes = self.outcomes.outcomes[:TOGETHER]
         try:
             turn = await asyncio.get_running_loop().run_in_executor(
                 self.thread, self._at_the_store, outcomes, last, eager
@@ -115,7 +124,7 @@ class Courier:
             log.exception("webhooks could not reach the store")
             await self._pause(TROUBLE_S)
             return not last
-        del self.outcomes[: len(outcomes)]
+        self.outcomes.written(len(outcomes))
         self.taken.clear()
         for endpoint_id in turn.alone:  # what is held for it is due again when its lease ends
             self.queues.pop(endpoint_id, None)
@@ -215,7 +224,7 @@ class Courier:
         """One attempt has come to its end. Without an answer nobody knows of it, and its lease ends by itself."""
         id, crowded = parcel.endpoint_id, self.out >= UNDER_WAY
         if answer is not None:
-            self.outcomes.append(Outcome(parcel, answer, at, self.chance.random()))
+            self.outcomes.add(Outcome(parcel, answer, at, self.chance.random()))
             self._mark(id, answer)
         self.out -= 1
         self.under_way[id] -= 1

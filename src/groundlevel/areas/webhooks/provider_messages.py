@@ -5,14 +5,15 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from groundlevel.areas.webhooks.deliveries import Delivery, start
+from groundlevel.areas.webhooks.deliveries import DELIVERIES, Delivery, finish, start
 from groundlevel.areas.webhooks.endpoints import DIRECT, Direct, direct_id
 from groundlevel.areas.webhooks.integrations import HTTPS
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.jobs import SYSTEM
+from groundlevel.kernel.store import Eq
 from groundlevel.kernel.wire import Wire, new_uuid, shown
 
-KIND = "ProviderOutboundMessage"
+KIND, MOST_WAITING = "ProviderOutboundMessage", 1_000
 Channel = Literal["SMS", "Email", "Custom", "Call"]
 
 
@@ -63,6 +64,21 @@ def send_to_provider(ctx: Ctx, provider: Provider, message: ProviderOutboundMess
         location_id=message.location_id, company_id=ctx.company_id,
     )  # fmt: skip
     return start(db, one, ctx.stamp).id
+
+
+def waiting_for(ctx: Ctx, provider_id: str, contact_id: str) -> dict[str, ProviderOutboundMessage]:
+    """What waits to be sent to a provider for a contact, by the ids of the deliveries."""
+    lane = f"{direct_id(provider_id)} {contact_id}"
+    found = ctx.db.elsewhere(SYSTEM).find(DELIVERIES, Eq("lane", lane), limit=MOST_WAITING)
+    return {one.id: msgspec.json.decode(one.body, type=ProviderOutboundMessage) for one in found}
+
+
+def withdraw_from_provider(ctx: Ctx, delivery_id: str, reason: str) -> None:
+    """Have a message not sent to a provider after all, unless that is under way."""
+    db = ctx.db.elsewhere(SYSTEM)
+    one = db.get(DELIVERIES, delivery_id)
+    if one and one.status == "waiting":
+        finish(db, one, ctx.stamp, reason)
 
 
 class Sent(Struct):

@@ -64,6 +64,14 @@ class Unit(Protocol):
         """Remove the document; whether there was one."""
         ...
 
+    def alone(self, name: str) -> None:
+        """Go on when nobody else of this owner is alone under this name. A unit may begin anew for it: call it early.
+
+        For records that many want to change at once: nothing depends on it but that they need not do their work over
+        again. A unit is alone under one name; others that it says later are not minded.
+        """
+        ...
+
     def find(
         self, table: Table[T], *where: Condition, sort: Sequence[Sort] = (), limit: int = 100, skip: int = 0
     ) -> list[T]:

@@ -120,3 +120,10 @@ def test_texts_stand_for_numbers_in_queries() -> None:
         "property page should not exist", "locationId must be a string", "limit must not be greater than 100",
         "flag must be a boolean value",
     ]  # fmt: skip
+
+
+def test_a_body_may_be_a_list() -> None:
+    assert violations({}, list[Inner]) == ["body must be an array"]
+    assert violations([{"count": 1}, {"count": "1", "x": 1}], list[Inner]) == [
+        "body.1.property x should not exist", "body.1.count must be an integer number",
+    ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Work for later: leased, retried, kept when it finally fails, and done exactly once."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from groundlevel.conftest import Box
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.events import Event
-from groundlevel.kernel.jobs import JOBS, KINDS, LEASE, SYSTEM, Job, Retry, job, lease, run
-from groundlevel.kernel.store import Owners, Unit
+from groundlevel.kernel.jobs import BEFORE, JOBS, KINDS, LEASE, SYSTEM, Job, Retry, Step, job, lease, run
+from groundlevel.kernel.settings import Settings
+from groundlevel.kernel.store import Owners
 from groundlevel.kernel.wire import iso
 
 Later = Callable[..., Job]
@@ -136,7 +137,7 @@ def test_two_workers_with_one_job_have_one_effect(box: Box, later: Later) -> Non
     slow = lease(store, now)[0]
     assert (box.sandbox.move_clock(LEASE * 2), box.sandbox.work(), done(box))[1:] == (1, [1])
     calls: list[str] = []
-    assert run(store, slow, lambda _db, one: calls.append(one.id), now, 0.5)
+    assert run(store, slow, lambda one: lambda _: calls.append(one.id), now, 0.5)
     assert (calls, done(box)) == ([], [1])
 
 
@@ -155,7 +156,7 @@ def test_a_failure_does_not_bring_back_what_another_worker_did(
             box.sandbox.work()
             return super().delay(failures, chance)
 
-    def fail(_db: Unit, _one: Job) -> None:
+    def fail(_one: Job) -> Step:
         raise RuntimeError("too slow")
 
     monkeypatch.setitem(KINDS, "trial_work", (KINDS["trial_work"][0], Meanwhile()))
@@ -194,6 +195,31 @@ def test_two_jobs_of_one_name_and_undeclared_ones_are_errors(box: Box, attempts:
         job()(trial_work)
     with pytest.raises(LookupError, match="undeclared is not declared as a job"):
         box.sandbox.do(Owners(box.location_id), lambda ctx: ctx.later(undeclared))
+
+
+def test_what_comes_before_a_job_holds_no_unit_of_work(
+    box: Box, attempts: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may write by itself; what it raises is the job's failure."""
+    asked: list[str] = []
+
+    def ask(settings: Settings, now: datetime, word: str) -> str:
+        asked.append(iso(now))
+        box.sandbox.do(Owners(box.location_id), lambda ctx: ctx.emit(Worked(number=len(asked))))
+        if len(asked) == 1:
+            raise OSError("nobody is there")
+        return word.upper()
+
+    def tell(ctx: Ctx, word: str, came: str) -> None:
+        ctx.emit(Worked(number=len(came)))
+
+    monkeypatch.setitem(KINDS, "tell", (tell, Retry(first=10, jitter=0)))
+    monkeypatch.setitem(BEFORE, "tell", ask)
+    box.sandbox.do(Owners(box.location_id), lambda ctx: ctx.later(tell, word="hello"))
+    assert (box.sandbox.work(), done(box)) == (0, [1])
+    assert [(j["failures"], "nobody is there" in j["error"]) for j in waiting(box)] == [(1, True)]
+    box.sandbox.move_clock(timedelta(seconds=11))
+    assert (box.sandbox.work(), done(box), len(asked)) == (1, [1, 2, 5], 2)
 
 
 def test_a_job_sees_the_rows_of_its_location(box: Box, attempts: list[int], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,8 @@ def test_appointments_are_told_in_the_locations_own_time(box: Box) -> None:
         "id": winter["id"], "locationId": box.location_id, "calendarId": winter["calendarId"], "contactId": contact,
         "title": "Visit", "status": "booked", "appointmentStatus": "confirmed", "startTime": "2026-01-15 09:00:00",
         "endTime": "2026-01-15 10:30:00", "dateAdded": events[1]["dateAdded"], "dateUpdated": events[1]["dateAdded"],
-        "assignedUserId": box.user_id, "users": [box.user_id],
+        "assignedUserId": box.user_id, "users": [box.user_id], "groupId": "", "isRecurring": False,
+        "assignedResources": [], "createdBy": {"source": "operator"},
     }  # fmt: skip
     assert box.v2.get(f"/contacts/{contact}/appointments/").json() == {"events": events}
 

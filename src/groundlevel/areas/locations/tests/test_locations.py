@@ -100,7 +100,7 @@ def test_a_removed_location_takes_its_tokens_and_records_with_it(box: Box) -> No
     box.sandbox.app.callers.remembered.clear()  # what other processes forget within a second
     assert box.location.get(path).status_code == 401
     assert box.other.get(f"/locations/{box.other_location_id}").status_code == 200
-    assert box.sandbox.work() == 3, "its rows, its files, and its place with users"
+    assert box.sandbox.work() >= 4, "its rows (in portions), its files, its outbox, its place with users"
     owners = Owners(box.location_id, box.company_id)
     assert box.sandbox.do(owners, lambda ctx: ctx.db.count(TAGS)) == 0
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,11 +106,11 @@ class Hooks:
         reply = self.box.operator.post(f"/operator/apps/{app_id}/installations", json=said)
         assert reply.status_code == 201, reply.text
 
-    def courier(self, *named: str) -> Courier:
+    def courier(self, *named: str, kept: Path | None = None) -> Courier:
         """One that may send to this machine, or to what is named."""
         sandbox = self.box.sandbox
         keys = sandbox.do(SYSTEM, signer)
-        return Courier(sandbox.app.store, sandbox.clock.now, Here(Internet(aim_at(*(named or LOOPBACK))), keys))
+        return Courier(sandbox.app.store, sandbox.clock.now, Here(Internet(aim_at(*(named or LOOPBACK))), keys), kept)
 
     def deliver(self, *named: str) -> None:
         """Plan and send what is due, until nothing is."""

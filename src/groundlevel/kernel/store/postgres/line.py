@@ -4,7 +4,11 @@ Statements go by libpq's own calls, which psycopg offers as `pgconn`: for the sa
 processor time of a cursor, whose adaptation of types we do not need. All values come as text.
 """
 
-from collections.abc import Callable, Sequence
+import asyncio
+import os
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -13,6 +17,7 @@ from psycopg.pq import ConnStatus, ExecStatus
 
 from groundlevel.kernel.problems import BadRequest
 from groundlevel.kernel.store.postgres.schema import sql
+from groundlevel.kernel.store.postgres.turns import Turn, this_turn
 
 CONNECT_S = 3
 """How long a connection may take."""
@@ -30,12 +35,16 @@ SESSION = (
 """Statements end sooner than clients' patience. Every question has an owner, and every index begins with it, so
 a scan of a whole table is never right; in a small table it would also make strangers' writes conflict."""
 
+LOCK, UNLOCK = (f"SELECT pg_advisory_{do}(hashtextextended(%s, 0))" for do in ("lock", "unlock"))
 GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 Row = tuple[bytes, ...]
 
 
 class Line:
-    """A connection with our settings; each statement commits by itself unless a transaction is begun."""
+    """A connection with our settings; each statement commits by itself unless a transaction is begun.
+
+    On the event loop its answers are waited for in turns.
+    """
 
     def __init__(self, url: str) -> None:
         self.connection: psycopg.Connection[Any] = psycopg.connect(
@@ -44,6 +53,12 @@ class Line:
         self.connection.execute(SESSION)
         self.pg = self.connection.pgconn
         self.names: dict[str, bytes] = {}
+        self.alone = ""
+        """Under which name its unit is alone."""
+        self.asking: Turn | None = None
+        self.ear = -1
+        """The socket for the loop: a descriptor of our own, for libpq closes its one without telling the loop."""
+        self.loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def lost(self) -> bool:
@@ -52,19 +67,36 @@ class Line:
 
     def close(self) -> None:
         """End it."""
+        self._listen(None)
         self.connection.close()
 
     def begin(self, level: str) -> None:
         """Begin a transaction."""
-        self._good(lambda: self.pg.exec_(f"BEGIN ISOLATION LEVEL {level}".encode()))
+        self._plain(f"BEGIN ISOLATION LEVEL {level}".encode())
 
     def commit(self) -> None:
         """Keep what the transaction did."""
-        self._good(lambda: self.pg.exec_(b"COMMIT"))
+        self._plain(b"COMMIT")
 
     def roll_back(self) -> None:
         """Undo what the transaction did."""
-        self._good(lambda: self.pg.exec_(b"ROLLBACK"))
+        self._plain(b"ROLLBACK")
+
+    @contextmanager
+    def alone_under(self, name: str) -> Generator[None]:
+        """While nobody else is, in any process; without a name, just so.
+
+        The lock is taken before the transaction, for what is seen in it is what was committed when it began.
+        """
+        if name:
+            self.send(LOCK, (name,), prepare=True)
+        self.alone = name
+        try:
+            yield
+        finally:
+            self.alone = ""
+            if name and not self.lost:
+                self.send(UNLOCK, (name,), prepare=True)
 
     def send(self, statement: str, args: Sequence[Any], *, prepare: bool) -> tuple[list[Row], int]:
         """The rows of a statement, and how many it changed. One not prepared is planned for the values it has.
@@ -74,27 +106,95 @@ class Line:
         values = [as_text(one) for one in args]
         if prepare:
             name = self.names.get(statement) or self._prepare(statement)
-            result = self._good(lambda: self.pg.exec_prepared(name, values))
+            result = self._good(self.pg.exec_prepared, self.pg.send_query_prepared, name, values)
         else:
-            text = numbered(statement)
-            result = self._good(lambda: self.pg.exec_params(text, values))
+            result = self._good(self.pg.exec_params, self.pg.send_query_params, numbered(statement), values)
         columns = range(result.nfields)
         rows = [tuple(result.get_value(n, c) or b"" for c in columns) for n in range(result.ntuples)]
         return rows, result.command_tuples or 0
 
     def _prepare(self, statement: str) -> bytes:
         name = b"s%d" % len(self.names)
-        self._good(lambda: self.pg.prepare(name, numbered(statement)))
+        self._good(self.pg.prepare, self.pg.send_prepare, name, numbered(statement))
         self.names[statement] = name
         return name
 
-    def _good(self, call: Callable[[], Any]) -> Any:
-        result = call()
+    def _plain(self, statement: bytes) -> None:
+        self._good(self.pg.exec_, self.pg.send_query, statement)
+
+    def _good(self, ask: Callable[..., Any], begin_to_ask: Callable[..., None], *what: Any) -> Any:
+        turn = this_turn()
+        if turn is None:
+            result = ask(*what)
+        else:
+            begin_to_ask(*what)
+            result = self._answer(turn)
         if result.status in GOOD:
             return result
         if self.pg.status == ConnStatus.BAD:
             raise psycopg.OperationalError(result.get_error_message())
         raise error_from_result(result)
+
+    def _answer(self, turn: Turn) -> Any:
+        """The result of what was asked, as libpq's waiting calls have it: the last, of several."""
+        pg, last = self.pg, None
+        if self.loop is not turn.loop:
+            self._listen(turn.loop)
+        self.asking = turn
+        try:
+            while True:
+                while pg.is_busy():
+                    turn.park()
+                    pg.consume_input()
+                if (result := pg.get_result()) is None:
+                    return last
+                last = result
+        finally:
+            self.asking = None
+
+    def _listen(self, loop: asyncio.AbstractEventLoop | None) -> None:
+        """Let this loop tell of answers, and no other."""
+        if self.loop and self.loop.is_closed():
+            os.close(self.ear)
+        elif self.loop:
+            self.loop.remove_reader(self.ear)
+            self.loop.call_soon(os.close, self.ear)  # a socket of the same number would be mistaken for this one
+        self.loop = loop
+        if loop:
+            self.ear = os.dup(self.pg.socket)
+            loop.add_reader(self.ear, self._heard)
+
+    def _heard(self) -> None:
+        """There is something to read: for who asked; or nobody did, and the server has ended the connection."""
+        if self.asking is not None:
+            self.asking.switch()
+        else:
+            self.close()
+
+
+class Lines:
+    """The loop's connections: so many at most. Who finds none waits for one, in order."""
+
+    def __init__(self, most: int) -> None:
+        self.free: list[Line | None] = [None] * most
+        self.queue: deque[Turn] = deque()
+
+    def borrow(self, turn: Turn) -> Line | None:
+        """One that is free; None where one may be opened."""
+        if self.free:
+            return self.free.pop()
+        self.queue.append(turn)
+        return turn.park()
+
+    def give_back(self, line: Line | None) -> None:
+        """Let the next one have it; None for one that was lost."""
+        if self.queue:
+            turn = self.queue.popleft()
+            turn.loop.call_soon(turn.switch, line)
+        elif line:
+            self.free.append(line)
+        else:
+            self.free.insert(0, None)
 
 
 def numbered(statement: str) -> bytes:

@@ -1,22 +1,20 @@
 """The store of many processes: connections, transactions, and what to do when the database is away."""
 
-import asyncio
 import random
-import sys
 import threading
 import time
 from collections.abc import Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import ClassVar, TypeVar
 
 import psycopg
 
 from groundlevel.kernel.problems import Conflict, Problem, Unavailable
-from groundlevel.kernel.store.postgres.line import Line
+from groundlevel.kernel.store.postgres.line import Line, Lines
 from groundlevel.kernel.store.postgres.schema import sql
 from groundlevel.kernel.store.postgres.setup import begin_filling, create_database, make_ready, trouble_with
-from groundlevel.kernel.store.postgres.unit import Engine, PostgresUnit
+from groundlevel.kernel.store.postgres.turns import Turn, in_turns, pause, this_turn
+from groundlevel.kernel.store.postgres.unit import Alone, Engine, PostgresUnit
 from groundlevel.kernel.store.postgres.whole import PostgresFilling, PostgresWhole
 from groundlevel.kernel.store.table import TABLES
 from groundlevel.kernel.store.unit import Owners, Unit
@@ -28,8 +26,6 @@ AWAY_S = 0.5
 """How long nobody tries to connect again after that has failed."""
 ATTEMPTS, BUDGET_S = 40, 5.0
 """How often, and for how long, a unit of work is done again that ran into another one."""
-SWITCH_S = 0.0005
-"""How soon a thread whose answer has come gets its turn while the loop is busy: a fifth more requests than by 5 ms."""
 AWAY = "The database does not answer; nothing was changed. Try again."
 UNSURE = "The connection to the database was lost while it confirmed the change; look whether it was made."
 SLOW = "The database took too long; nothing was changed. Try again, or ask for less."
@@ -37,7 +33,7 @@ BUSY = "Too many changes to the same records at once; nothing was changed. Try a
 
 
 class PostgresStore:
-    """See `Store`. Handlers run on threads; each thread has a connection of its own.
+    """See `Store`. On the loop, units of work take turns on some connections; elsewhere each thread has one of its own.
 
     A unit that writes is a serialisable transaction: what it looked at (is there such a contact already?) still
     holds when it commits, whichever process else writes. One that fails for another's sake is done again.
@@ -45,12 +41,12 @@ class PostgresStore:
 
     several_processes: ClassVar[bool] = True
 
-    def __init__(self, url: str, threads: int = 8, *, create: bool = False) -> None:
-        """DatabaseTrouble where the database cannot be used; with `create` it is made where it is missing."""
-        sys.setswitchinterval(SWITCH_S)
-        self.url, self.local, self.opened = url, threading.local(), list[Line]()
+    def __init__(self, url: str, lines: int = 8, *, create: bool = False) -> None:
+        """lines: connections for the loop, at most. DatabaseTrouble where the database cannot be used; with `create`
+        it is made where it is missing."""
+        self.url, self.local, self.opened = url, threading.local(), set[Line]()
         self.away_until = 0.0
-        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="postgres")
+        self.lines = Lines(lines)
         self.chance = random.Random()  # noqa: S311  (spreads second attempts)
         try:
             if create:
@@ -65,26 +61,41 @@ class PostgresStore:
 
     @contextmanager
     def _line(self) -> Generator[Line]:
-        """This thread's connection; one that was lost is not used again."""
-        line: Line | None = getattr(self.local, "line", None)
-        if line is None or line.lost:
-            if time.monotonic() < self.away_until:
-                raise Unavailable(AWAY)
-            try:
-                line = self.local.line = Line(self.url)
-            except psycopg.OperationalError:
-                self.away_until = time.monotonic() + AWAY_S
-                raise
-            self.opened.append(line)
+        """This thread's connection, or this turn's; one that was lost is not used again."""
+        turn = this_turn()
+        line = self.lines.borrow(turn) if turn else getattr(self.local, "line", None)
         try:
+            line = self._kept(line) or self._connected(turn)
             yield line
         finally:
-            if line.lost:
-                self.opened.remove(line)
+            line = self._kept(line)
+            if turn:
+                self.lines.give_back(line)
+            else:
+                self.local.line = line
+
+    def _kept(self, line: Line | None) -> Line | None:
+        """The same, if it can be used further."""
+        if line is None or not line.lost:
+            return line
+        line.close()
+        self.opened.discard(line)
+        return None
+
+    def _connected(self, turn: Turn | None) -> Line:
+        if time.monotonic() < self.away_until:
+            raise Unavailable(AWAY)
+        try:
+            line = turn.wait_for(turn.loop.run_in_executor(None, Line, self.url)) if turn else Line(self.url)
+        except psycopg.OperationalError:
+            self.away_until = time.monotonic() + AWAY_S
+            raise
+        self.opened.add(line)
+        return line
 
     async def perform(self, owners: Owners, work: Callable[[Unit], R], *, write: bool, slow: bool = False) -> R:
         how = self.write if write else self._of_one_moment if slow else self._reading
-        return await asyncio.get_running_loop().run_in_executor(self.pool, how, owners, work)
+        return await in_turns(lambda: how(owners, work))
 
     def read(self, owners: Owners) -> Unit:
         with self._line() as db:
@@ -127,11 +138,14 @@ class PostgresStore:
 
     def _again(self, attempt: Callable[[Line], R]) -> R:
         """Do it; once more with a new connection if it was lost, and some more times if others stood in the way."""
-        until, lost, taken = time.monotonic() + BUDGET_S, False, False
+        until, lost, taken, name = time.monotonic() + BUDGET_S, False, False, ""
         for nth in range(ATTEMPTS):
+            line = None
             try:
-                with self._line() as line:
+                with self._line() as line, line.alone_under(name):
                     return attempt(line)
+            except Alone as wanted:
+                name = str(wanted)
             except Conflict:  # of a unit that another one has overtaken, or truly so: then it comes again
                 if taken:
                     raise
@@ -139,11 +153,13 @@ class PostgresStore:
             except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected):
                 if time.monotonic() > until:
                     break
-                time.sleep(self.chance.random() * min(0.001 * 2**nth, 0.2))
+                pause(self.chance.random() * min(0.001 * 2**nth, 0.2))
+            except psycopg.errors.LockNotAvailable:
+                break
             except psycopg.errors.QueryCanceled:
                 raise Unavailable(SLOW) from None
             except psycopg.OperationalError as error:
-                if lost or not (line := getattr(self.local, "line", None)) or not line.lost:
+                if lost or line is None or not line.lost:
                     raise _unable(error) from None
                 lost = True
         raise Unavailable(BUSY)
@@ -184,7 +200,6 @@ class PostgresStore:
         return troubles
 
     def close(self) -> None:
-        self.pool.shutdown(wait=True)
         for line in self.opened:
             line.close()
 

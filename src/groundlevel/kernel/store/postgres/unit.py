@@ -11,6 +11,7 @@ from msgspec.json import Encoder
 from groundlevel.kernel.problems import Conflict
 from groundlevel.kernel.store.postgres.conditions import Ask, Sql, always_there, column, condition, order_by
 from groundlevel.kernel.store.postgres.line import Line, Row
+from groundlevel.kernel.store.postgres.turns import pause
 from groundlevel.kernel.store.query import Condition, Eq, Scalar, Sort
 from groundlevel.kernel.store.table import Table
 from groundlevel.kernel.store.unit import Owners, in_portions
@@ -43,6 +44,10 @@ class Engine(Struct):
     """What the units of one store share: `offset` is added to transaction ids to number the rows of logs."""
 
     offset: int = 0
+
+
+class Alone(Exception):
+    """A unit asks to begin anew, alone under the name that is told."""
 
 
 class PostgresUnit:
@@ -93,6 +98,10 @@ class PostgresUnit:
     def delete(self, table: Table[Any], id: str) -> bool:
         owner = self.owners.of(table)
         return self.send(f"DELETE FROM {table.name} WHERE owner = %s AND id = %s", (owner, id))[1] > 0
+
+    def alone(self, name: str) -> None:
+        if not self.waits and not self.db.alone:
+            raise Alone(f"{self.owners.location or self.owners.company}/{name}")
 
     def find(
         self, table: Table[T], *where: Condition, sort: Sequence[Sort] = (), limit: int = 100, skip: int = 0
@@ -168,7 +177,7 @@ class PostgresUnit:
             rows = [(int(n), *(text.decode() for text in texts)) for n, *texts in found]
             if not rows or rows[-1][0] < settled or not self.waits or time.monotonic() > until:
                 return cast(list[tuple[int, str, str, str, str]], [row for row in rows if row[0] < settled])
-            time.sleep(PAUSE_S)
+            pause(PAUSE_S)
 
     def _settled(self) -> int:
         """The number below which the log does not change any more."""

@@ -87,6 +87,9 @@ class SqliteUnit:
         self.db.execute(f"DELETE FROM {table.name} WHERE owner = ? AND id = ?", (owner, id))
         return self.db.changes() > 0
 
+    def alone(self, name: str) -> None:
+        pass  # nobody else writes meanwhile
+
     def find(
         self, table: Table[T], *where: Condition, sort: Sequence[Sort] = (), limit: int = 100, skip: int = 0
     ) -> list[T]:

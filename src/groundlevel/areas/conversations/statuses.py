@@ -1,0 +1,91 @@
+"""What becomes of messages: told by whoever carries them. PUT /conversations/messages/{messageId}/status"""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+from msgspec.structs import replace
+
+from groundlevel.areas.conversations.area import area
+from groundlevel.areas.conversations.conversation import CONVERSATIONS
+from groundlevel.areas.conversations.emails import EMAILS, carried_by_caller, keep_email
+from groundlevel.areas.conversations.message import MESSAGES, Fault, Message, message_or_400
+from groundlevel.areas.conversations.messages import Queued
+from groundlevel.areas.conversations.sending import show
+from groundlevel.areas.outbox import Became, Left, follows, outgoing
+from groundlevel.kernel.ctx import Ctx
+from groundlevel.kernel.events import on
+from groundlevel.kernel.wire import Body, Name
+
+Told = Literal["delivered", "failed", "pending", "read"]
+
+
+class FaultInput(Body):
+    """Why a message has not arrived."""
+
+    code: Name = ""
+    type: Name = ""
+    message: Annotated[str, Meta(max_length=2_000)] = ""
+
+
+class StatusChange(Body):
+    """What became of a message. emailMessageId: of which mail of a thread. recipients: are taken and not kept."""
+
+    status: Told
+    error: FaultInput | None = None
+    email_message_id: Name | None = None
+    recipients: Annotated[list[Any], Meta(max_length=500)] = []
+
+
+@area.put("/conversations/messages/{messageId}/status", scope="conversations/message.write")
+def update_message_status(ctx: Ctx, message_id: str, body: StatusChange) -> Queued:
+    """Say what became of a message that was given to a provider, and if it failed, why.
+
+    403 for whoever has not carried it: only the provider's own app (a private integration, where the provider is the
+    sub-account's own) may say. 400 for an unknown message or mail.
+    """
+    message = message_or_400(ctx, message_id)
+    carried_by_caller(ctx, message.provider_id or _handed_to(ctx, message))
+    fault = None
+    if body.error:
+        fault = Fault(code=body.error.code, type=body.error.type, message=body.error.message)
+    email_id = body.email_message_id or (message.emails[-1] if message.emails else None)
+    if email_id and (email := ctx.db.get(EMAILS, email_id)) and email.message_id == message.id:
+        keep_email(ctx, replace(email, status=body.status, fault=fault))
+    if not email_id or email_id == message.emails[-1]:
+        message = ctx.db.put(MESSAGES, replace(message, status=body.status, fault=fault, date_updated=ctx.stamp))
+    return Queued(
+        conversation_id=message.conversation_id, message_id=message.id, status=body.status, email_message_id=email_id,
+        trace_id=ctx.trace_id,
+    )  # fmt: skip
+
+
+def _handed_to(ctx: Ctx, message: Message) -> str | None:
+    """The provider that took a message which named none: the channel's default one."""
+    one = outgoing(ctx, message.emails[-1] if message.emails else message.id)
+    return one.via_id if one and one.via == "provider" and one.state != "waiting" else None
+
+
+@on(Left)
+def follow_outbox(ctx: Ctx, left: Left) -> None:
+    """A message is as far as it has come on its way. What was scheduled is in its conversation only now."""
+    message = ctx.db.get(MESSAGES, left.message_id)
+    if message is None:
+        return
+    fault = Fault(code=left.code, message=left.reason) if left.became == "failed" else None
+    at = {"date_added": ctx.stamp} if left.first else {}
+    email = ctx.db.get(EMAILS, left.id)
+    if _moves((email or message).status, left.became):
+        if email:
+            email = keep_email(ctx, replace(email, status=left.became, fault=fault, **at))
+            message = ctx.db.get(MESSAGES, left.message_id) or message
+        else:
+            message = replace(message, status=left.became, fault=fault, date_updated=ctx.stamp, **at)
+            ctx.db.put(MESSAGES, message)
+    conversation = ctx.db.get(CONVERSATIONS, message.conversation_id) if left.first else None
+    if conversation:
+        show(ctx, conversation, message, email)
+
+
+def _moves(before: str | None, after: Became) -> bool:
+    """Whether it is so from now on: what is sent again begins anew."""
+    return after == "pending" or follows(before or "pending", after)

@@ -1,0 +1,75 @@
+"""How a worker receives mail: out of mailboxes, and by a receiver of its own if it is told where to listen."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+
+from groundlevel.areas.conversations import Intake, Mailboxes
+from groundlevel.cli.webhooks_sending import aim_of
+from groundlevel.kernel.log import log
+from groundlevel.kernel.settings import Settings
+from groundlevel.main import clock_of, open_store
+
+AFTER_TROUBLE_S, LOOK_S = 5.0, 0.5
+
+
+class ReadingMail(threading.Thread):
+    """Reads mailboxes while it is `wanted`. What keeps it from beginning is said, and it tries again."""
+
+    def __init__(self, settings: Settings, wanted: Callable[[], bool]) -> None:
+        super().__init__(name="mailboxes", daemon=True)  # a server that says nothing holds up no end
+        self.settings, self.wanted = settings, wanted
+
+    def run(self) -> None:
+        """Begin, go on, and end with the worker."""
+        while self.wanted():
+            try:
+                self._read()
+            except Exception:
+                log.exception("mailboxes are not read")
+                _pause(AFTER_TROUBLE_S, self.wanted)
+
+    def _read(self) -> None:
+        store = open_store(self.settings)
+        try:
+            intake = Intake(store, self.settings, lambda: clock_of(store).now())
+            mailboxes = Mailboxes(intake, aim_of(store, self.settings))
+            while self.wanted():
+                if not mailboxes.turn():
+                    _pause(LOOK_S, self.wanted)
+        finally:
+            store.close()
+
+
+class TakingMail(threading.Thread):
+    """Listens for mail while it is `wanted`."""
+
+    def __init__(self, settings: Settings, wanted: Callable[[], bool], at: str) -> None:
+        super().__init__(name="mail")
+        self.settings, self.wanted, self.at = settings, wanted, at
+
+    def run(self) -> None:
+        """Begin, go on, and end with the worker."""
+        while self.wanted():
+            try:
+                self._take()
+            except Exception:
+                log.exception("no mail is taken in", at=self.at)
+                _pause(AFTER_TROUBLE_S, self.wanted)
+
+    def _take(self) -> None:
+        from groundlevel.outside.mail.receiving import place_of, receive
+
+        store = open_store(self.settings)
+        try:
+            intake = Intake(store, self.settings, lambda: clock_of(store).now())
+            asyncio.run(receive(place_of(self.at), intake, self.wanted))
+        finally:
+            store.close()
+
+
+def _pause(seconds: float, wanted: Callable[[], bool]) -> None:
+    until = time.monotonic() + seconds
+    while wanted() and time.monotonic() < until:
+        time.sleep(0.1)

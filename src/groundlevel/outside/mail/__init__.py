@@ -1,0 +1,1 @@
+"""Mail: how it is written, signed, sent, received and read."""
