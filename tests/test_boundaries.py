@@ -80,6 +80,7 @@ OTHER_EYES = {
     "cli/webhooks_trigger.py look": "an operator who names no sub-account means the only one there is",
     "conftest.py _furnish": "the tests' user belongs to the agency",
     "demo/seeding.py at": "the demo has two sub-accounts and their agency",
+    "demo/talks.py carry": "the outbox is the system's, and the demo empties it as a worker would",
     "kernel/ctx.py later": "jobs are the system's, whoever has them done",
     "kernel/jobs.py do": "jobs are the system's; the work itself is the location's",
 }

@@ -37,7 +37,8 @@ def test_the_demo_tells_what_programs_need(commands: Commands) -> None:
     pets = {"schemaKey", "fieldFolderId", "associationKey"}
     plain = {"businessId", "campaignId", "workflowId", "refreshToken", "grantType"}
     desk = {"groupId", "scheduleId", "serviceId"}
-    assert set(told["ids"]) == plain | app | deals | pets | desk
+    talks = {"conversationProviderId", "callProviderId", "visitorId", "contactId"}
+    assert set(told["ids"]) == plain | app | deals | pets | desk | talks
     assert told["appToken"].count(".") == told["ids"]["refreshToken"].count(".") == 2
     assert all(told[name].startswith("pit-") for name in VALUES - {"operatorToken"})
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from groundlevel.areas.contacts import CONTACTS
+from groundlevel.areas.contacts import CONTACTS, Contact
 from groundlevel.areas.opportunities.followers import Followers, add_followers_opportunity
 from groundlevel.areas.opportunities.lost_reasons import ReasonInput, create_lost_reason
 from groundlevel.areas.opportunities.opportunities import (
@@ -82,7 +82,7 @@ def set_up(ctx: Ctx, selling: Selling) -> Board:
 
 def fresh_contact(ctx: Ctx) -> dict[str, str]:
     """The contact with whom nobody has begun a deal."""
-    return {"freshContactForOpportunity": _contact(ctx, FRESH)}
+    return {"freshContactForOpportunity": nth_contact(ctx, FRESH).id}
 
 
 def deals(selling: Selling, board: Board, contacts: int, staff: list[str], today: datetime) -> Iterator[Happening]:
@@ -111,9 +111,9 @@ def _deal(of: _Part, number: int, since: Spell) -> Iterator[Happening]:
 
     def begin(ctx: Ctx) -> None:
         body = NewOpportunity(
-            location_id=ctx.location_id, contact_id=_contact(ctx, number), pipeline_id=board.pipeline_id, name=what,
-            status="open", monetary_value=worth + dice.randrange(-5, 20) * 10, forecast_expected_close_date=close,
-            assigned_to=user,
+            location_id=ctx.location_id, contact_id=nth_contact(ctx, number).id, pipeline_id=board.pipeline_id,
+            name=what, status="open", monetary_value=worth + dice.randrange(-5, 20) * 10,
+            forecast_expected_close_date=close, assigned_to=user,
         )  # fmt: skip
         known["id"] = create_opportunity(ctx, body).opportunity.id
 
@@ -137,7 +137,6 @@ def _deal(of: _Part, number: int, since: Spell) -> Iterator[Happening]:
         yield at, lambda ctx: update_opportunity_status(ctx, known["id"], end)
 
 
-def _contact(ctx: Ctx, number: int) -> str:
+def nth_contact(ctx: Ctx, number: int) -> Contact:
     """The contact that came as this one."""
-    found = ctx.db.find(CONTACTS, sort=(Sort("date_added"),), limit=1, skip=number)
-    return found[0].id
+    return ctx.db.find(CONTACTS, sort=(Sort("date_added"),), limit=1, skip=number)[0]

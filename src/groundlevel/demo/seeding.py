@@ -12,7 +12,7 @@ from groundlevel.areas.locations.operators import create_operator_location
 from groundlevel.areas.locations.writing import LocationOfAgency, SettingsChange
 from groundlevel.areas.operator import INSTALLATION, installation
 from groundlevel.areas.users.operators import NewOperatorUser, NewRoles, create_operator_user
-from groundlevel.demo import deals
+from groundlevel.demo import deals, switchboard, talks
 from groundlevel.demo.app import add_app
 from groundlevel.demo.data import AGENCY, PEOPLE, PLACES, Person, Place
 from groundlevel.demo.place import furnish, happenings
@@ -72,12 +72,14 @@ def _agency(stage: _Stage, dice: Random) -> dict[str, str]:
         if n == 0:
             ids |= things.ids | board.ids
         sold = deals.deals(deals.SALES[n], board, place.contacts, staff, TODAY)
-        todo += [(at, location, do) for at, do in sold]
+        said = talks.threads(place.name, place.contacts, staff, TODAY)
+        todo += [(at, location, do) for at, do in (*sold, *said)]
         todo += [(at, location, do) for at, do in happenings(place, things, staff, dice, TODAY)]
     for at, location, do in sorted(todo, key=lambda one: one[0]):
         do(stage.at(at, location))
     ids |= deals.fresh_contact(stage.at(TODAY, locations[0]))
-    return ids | add_app(stage.at(TODAY), locations[0], users[0])
+    ids |= add_app(stage.at(TODAY), locations[0], users[0])
+    return ids | switchboard.talk(lambda at: stage.at(at, locations[0]), ids, users[1], TODAY)
 
 
 def _location(stage: _Stage, place: Place, number: int) -> str:

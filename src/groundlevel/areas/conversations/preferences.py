@@ -161,13 +161,13 @@ def user_subscription_change(ctx: Ctx, body: Change) -> AddressStatus:
     not say which kind.
     """
     contact, said = contact_or_400(ctx, body.contact_id), body.subscription_action
-    again = said.type == "resub_all" or said.subtype_status == "subscribed"
-    if again and not (body.legal_reason or "").strip():
-        raise Unprocessable("legal_reason should not be empty")
     if said.type == "custom" and not said.subtype_id:
         raise Unprocessable("subscription_action.subtype_id should not be empty")
     before = subscriptions_at(ctx, contact.id, body.email)
     what = _subtype_or_400(ctx, said.subtype_id or "").id if said.type == "custom" else ONE_ON_ONE
+    again = said.subtype_status == "subscribed" and before.kinds.get(what) == "unsubscribed"
+    if (again or said.type == "resub_all") and not (body.legal_reason or "").strip():
+        raise Unprocessable("legal_reason should not be empty")
     status: Status = "subscribed" if said.type == "resub_all" else said.subtype_status
     kinds = dict.fromkeys(before.kinds, status) if said.type == "resub_all" else before.kinds | {what: status}
     change = SubscriptionChange(

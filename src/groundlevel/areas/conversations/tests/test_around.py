@@ -85,14 +85,16 @@ def test_a_contact_unsubscribes_from_a_kind_of_mail(talk: Talk) -> None:
         return [(kind["subtypeName"], kind["status"]) for kind in one["subscriptions"]]
 
     assert status() == [("One on One", "subscribed"), ("Letters", "subscribed")]
+    assert change("custom", "subscribed").status_code == 200, "whoever has not unsubscribed needs no reason"
     assert change("custom", "unsubscribed").status_code == 200
     assert status() == [("One on One", "subscribed"), ("Letters", "unsubscribed")]
     assert talk.send(type="Email", subject="s")["code"] == 200
     change("default", "unsubscribed")
     refused = talk.send(type="Email", subject="s")
     assert (refused["code"], refused["canonicalCode"]) == (400, "CONVERSATIONS_MSG_UNSUBSCRIBED")
-    assert change("resub_all", "subscribed").json()["message"] == ["legal_reason should not be empty"]
+    for type in ("default", "resub_all"):
+        assert change(type, "subscribed").json()["message"] == ["legal_reason should not be empty"]
     again = change("resub_all", "subscribed", legal_reason="wrote to us", legal_description="on paper").json()
-    assert [c["what"] for c in again["changes"]] == [news, "One on One", "all"]
+    assert [c["what"] for c in again["changes"]] == [news, news, "One on One", "all"]
     assert status() == [("One on One", "subscribed"), ("Letters", "subscribed")]
     assert talk.send(type="Email", subject="s")["code"] == 200
