@@ -45,7 +45,7 @@ def talk_of(box: Box, app_id: str, silent: str) -> dict[str, str]:
     def fail(ctx: Ctx) -> None:
         one = ctx.db.get(OUTBOX, sent["emailMessageId"])
         assert one
-        ctx.db.put(OUTBOX, replace(one, state="failed", due=None))
+        ctx.db.put(OUTBOX, replace(one, state="failed", due=None, attachments=[sound]))
 
     box.sandbox.do(SYSTEM, fail)
     visitor = operator.post(f"{there}/visitors", json={"contactId": contact}).json()["id"]
@@ -54,7 +54,7 @@ def talk_of(box: Box, app_id: str, silent: str) -> dict[str, str]:
     return {
         "conversations": here, "messages": call, "email": sent["emailMessageId"], "outbox": sent["emailMessageId"],
         "custom-subtypes": kind, "visitors": visitor, "gateways": gateway, "providers": provider,
-        "custom": made["Custom"],
+        "custom": made["Custom"], "attachments": "0",
     }  # fmt: skip
 
 

@@ -35,6 +35,8 @@ KEYS = "Show and replace the keys that apps' tokens are signed with."
 app.command("groundlevel.cli.key_commands:keys", name="keys", group=MANAGE, help=KEYS)
 WEBHOOKS = "See what was sent to webhooks, send it again, and try them without a public address."
 app.command("groundlevel.cli.webhook_commands:webhooks", name="webhooks", group=MANAGE, help=WEBHOOKS)
+OUTBOX = "See every mail and text that has left, is to leave, or would have left."
+app.command("groundlevel.cli.outbox_commands:outbox", name="outbox", group=MANAGE, help=OUTBOX)
 IMPORT = "Take records from CSV files."
 app.command("groundlevel.cli.import_commands:imports", name="import", group=MANAGE, help=IMPORT)
 EXPORT = "Write records into CSV and Parquet files."

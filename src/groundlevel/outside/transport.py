@@ -5,6 +5,7 @@ of which the last is the important one: whoever does not know whether a message 
 again unless the gateway knows messages by their keys.
 """
 
+from datetime import datetime
 from typing import Literal, Protocol
 
 from msgspec import Struct
@@ -17,7 +18,7 @@ class Item(Struct, frozen=True):
     them (a number, an address, an id of a messenger).
 
     callback: where the gateway may tell what becomes of it. attachments: addresses of files; names: what those are
-    called.
+    called. at: what it is dated with, if not with the moment it is sent.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Item(Struct, frozen=True):
     attachments: tuple[str, ...] = ()
     names: dict[str, str] = {}
     callback: str = ""
+    at: datetime | None = None
 
 
 class Report(Struct, frozen=True):

@@ -25,6 +25,7 @@ from groundlevel.areas.outbox import (
     outgoing,
     put_outgoing,
     secret_in,
+    turned,
     word_of,
 )
 from groundlevel.kernel.ctx import Ctx
@@ -95,7 +96,8 @@ def become(ctx: Ctx, gateway: Gateway, id: str, fields: Fields) -> bool:
         now |= {"state": "delivered", "finished_at": ctx.stamp}
     elif one.state in ("unclear", "sending"):
         now |= {"state": "sent", "sent_at": ctx.stamp, "finished_at": None}
-    kept = replace(one, **now, due=None if one.state != "waiting" else one.due, held=None)
+    now |= {"due": None if one.state != "waiting" else one.due, "held": None}
+    kept = turned(one, ctx.stamp, **now) if now.get("state", one.state) != one.state else replace(one, **now)
     put_outgoing(ctx, kept)
     fault = Fault(code=kept.code, message=kept.reason) if status == "failed" else None
     ctx.db.put(MESSAGES, replace(message, status=status, fault=fault, date_updated=ctx.stamp))

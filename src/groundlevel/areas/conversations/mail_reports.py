@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from groundlevel.areas.contacts import CONTACTS, close_channel
 from groundlevel.areas.conversations.emails import EMAILS, Email, Recipient, keep_email
 from groundlevel.areas.conversations.message import Fault
-from groundlevel.areas.outbox import Left, outgoing, put_outgoing
+from groundlevel.areas.outbox import Left, outgoing, put_outgoing, turned
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.events import on
 from groundlevel.kernel.store import Eq
@@ -59,7 +59,8 @@ def _fail(ctx: Ctx, email: Email, one: Bounce) -> None:
     kept = replace(email, recipients=[*others, said])
     keep_email(ctx, replace(kept, status="failed", fault=fault) if first else kept)
     if first and (gone := outgoing(ctx, email.id)):
-        put_outgoing(ctx, replace(gone, state="failed", code=one.status, reason=reason, finished_at=ctx.stamp))
+        failed = turned(gone, ctx.stamp, state="failed", code=one.status, reason=reason, finished_at=ctx.stamp)
+        put_outgoing(ctx, failed)
     if first and one.hard:
         _close(ctx, email, BOUNCED)
 

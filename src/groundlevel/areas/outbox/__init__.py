@@ -7,7 +7,7 @@ from groundlevel.areas.outbox.forgetting import tidy
 from groundlevel.areas.outbox.gateways import GATEWAYS, Gateway, gateway_for, gateway_or_400, secret_in
 from groundlevel.areas.outbox.mail_rows import MAILBOXES, MailboxRead, whose_mail
 from groundlevel.areas.outbox.mailboxes import keys_in, mail_gateway
-from groundlevel.areas.outbox.outgoing import OUTBOX, Outgoing, Via, outgoing, post, put_outgoing, withdraw
+from groundlevel.areas.outbox.outgoing import OUTBOX, Outgoing, Via, outgoing, post, put_outgoing, turned, withdraw
 from groundlevel.areas.outbox.providers import (
     KeptProvider,
     ProviderType,
@@ -66,6 +66,7 @@ __all__ = [
     "secret_in",
     "subscriptions_at",
     "tidy",
+    "turned",
     "whose_mail",
     "withdraw",
     "word_of",

@@ -6,7 +6,7 @@ is connected for stays here as what would have gone out, and is taken for sent.
 
 from email.utils import parseaddr
 from itertools import count
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec.structs import replace
 
@@ -27,6 +27,15 @@ Via = Literal["nobody", "gateway", "provider"]
 _ticks = count()
 
 
+class Step(Wire):
+    """Something that became of a message: its state from a moment on, and why, where that was said."""
+
+    at: str
+    state: State
+    code: str = ""
+    reason: str = ""
+
+
 class Outgoing(Wire):
     """A message on its way. Its id is that of the message (of an e-mail: of the mail), and is what a gateway that knows
     keys is asked once for.
@@ -34,7 +43,7 @@ class Outgoing(Wire):
     due: in which queue and when something is to be done with it (see `due_at`); none: nothing.
     lane: what goes to one address by one way goes in order. held: the lane, from its first attempt until it is done.
     via_id: the gateway's or provider's. gateway_ref: what the gateway calls it. reason, code: why it has not arrived.
-    answers: of what is answered, the provider's own id.
+    answers: of what is answered, the provider's own id. history: what became of it, the latest last.
     """
 
     id: str
@@ -70,18 +79,29 @@ class Outgoing(Wire):
     gateway_ref: str = ""
     reason: str = ""
     code: str = ""
+    history: list[Step] = []
 
     @property
     def queue(self) -> str:
         """What it waits in: its gateway's queue, so that a slow one keeps nothing else waiting, or everybody's."""
         return self.via_id if self.via == "gateway" else EVERYBODYS
 
+    @property
+    def written_at(self) -> str:
+        """When it was last given away, or else was put in: what a mail is dated with."""
+        return next((step.at for step in reversed(self.history) if step.state == "sending"), self.date_added)
 
-EVERYBODYS, MOST_ALIKE = "-", 20
-"""The queue of what no gateway takes; and how many contacts with one address are asked."""
+
+EVERYBODYS, MOST_ALIKE, MOST_STEPS = "-", 20, 50
+"""The queue of what no gateway takes; how many contacts with one address are asked; how much history is kept."""
 OUTBOX = declare(
     Table(
-        "outbox", Outgoing, index=("location_id", "state"), sparse=("due", "held"), order="date_added", owner="system"
+        "outbox",
+        Outgoing,
+        index=("location_id", "state", "contact_id"),
+        sparse=("due", "held"),
+        order="date_added",
+        owner="system",
     )
 )
 
@@ -92,6 +112,14 @@ def due_at(one: Outgoing, stamp: str) -> str:
     The number grows, since all that one unit of work puts in has one moment.
     """
     return f"{one.queue} {stamp} {next(_ticks):012d}"
+
+
+def turned(one: Outgoing, at: str, **new: Any) -> Outgoing:
+    """The same with what is new of it from a moment on, which is one step more of its history."""
+    after = replace(one, **new)
+    code, reason = ("", "") if after.state == "sending" else (after.code, after.reason)  # not of the attempt before
+    step = Step(at=at, state=after.state, code=code, reason=reason)
+    return replace(after, history=[*one.history, step][-MOST_STEPS:])
 
 
 def due_by(queue: str, stamp: str) -> str:
@@ -124,7 +152,7 @@ def post(ctx: Ctx, contact: Contact, one: Outgoing) -> Outgoing:
     if closed := closed_to(ctx, contact, one):
         raise BadRequest(closed.message, **({"canonicalCode": closed.code} if closed.code else {}))
     due = due_at(one, one.scheduled_for or ctx.stamp)
-    return put_outgoing(ctx, replace(one, state="waiting", due=due))
+    return put_outgoing(ctx, turned(one, ctx.stamp, state="waiting", due=due))
 
 
 def put_outgoing(ctx: Ctx, one: Outgoing) -> Outgoing:
@@ -151,7 +179,7 @@ def withdraw(ctx: Ctx, id: str, *, only_scheduled: bool = False) -> bool:
         return False
     if only_scheduled and (one.scheduled_for or "") <= iso(ctx.now):
         return False
-    gone = replace(one, state="cancelled", due=None, held=None, finished_at=ctx.stamp)
+    gone = turned(one, ctx.stamp, state="cancelled", due=None, held=None, finished_at=ctx.stamp)
     put_outgoing(ctx, gone)
     return True
 

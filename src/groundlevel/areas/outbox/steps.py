@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from groundlevel.areas.outbox.outgoing import Outgoing, State, due_at
+from groundlevel.areas.outbox.outgoing import Outgoing, State, due_at, turned
 from groundlevel.kernel.jobs import Retry
 from groundlevel.kernel.wire import iso
 from groundlevel.outside.transport import Report
@@ -22,17 +22,19 @@ _ORDER: dict[str, int] = {"pending": 0, "sent": 1, "failed": 2, "delivered": 3, 
 
 def begun(one: Outgoing, now: datetime) -> Outgoing:
     """The same, about to be given to a gateway: if nothing is heard of that, somebody looks after it in a while."""
-    return replace(one, state="sending", attempts=one.attempts + 1, held=one.lane, due=due_at(one, iso(now + LEASE)))
+    due = due_at(one, iso(now + LEASE))
+    return turned(one, iso(now), state="sending", attempts=one.attempts + 1, held=one.lane, due=due)
 
 
 def recorded(one: Outgoing, now: datetime) -> Outgoing:
     """The same, taken for sent, since nobody is connected who would send it."""
-    return replace(one, state="sent", attempts=1, sent_at=iso(now), due=due_at(one, iso(now + ARRIVES)))
+    due = due_at(one, iso(now + ARRIVES))
+    return turned(one, iso(now), state="sent", attempts=1, sent_at=iso(now), due=due)
 
 
 def handed(one: Outgoing, now: datetime) -> Outgoing:
     """The same, given to an app's provider, which says what becomes of it."""
-    return replace(one, state="sent", attempts=1, sent_at=iso(now), due=None)
+    return turned(one, iso(now), state="sent", attempts=1, sent_at=iso(now), due=None)
 
 
 def arrived(one: Outgoing, now: datetime) -> Outgoing:
@@ -42,12 +44,13 @@ def arrived(one: Outgoing, now: datetime) -> Outgoing:
 
 def refused(one: Outgoing, reason: str, code: str, now: datetime) -> Outgoing:
     """The same, which never leaves."""
-    return replace(_ended(one, "failed", now), reason=reason[:1_000], code=code)
+    return _ended(replace(one, reason=reason[:1_000], code=code), "failed", now)
 
 
 def lost(one: Outgoing, now: datetime, why: str = "the worker that sent it ended") -> Outgoing:
     """The same, which may have left or not: it is not sent again by itself."""
-    return replace(_ended(one, "unclear", now), reason=f"{UNCLEAR}{why}"[:1_000], code=one.code or "unclear")
+    told = replace(one, reason=f"{UNCLEAR}{why}"[:1_000], code=one.code or "unclear")
+    return _ended(told, "unclear", now)
 
 
 def after(one: Outgoing, report: Report, now: datetime, chance: float, *, idempotent: bool) -> Outgoing:
@@ -56,16 +59,10 @@ def after(one: Outgoing, report: Report, now: datetime, chance: float, *, idempo
     What is unclear is tried again only with a gateway that sends nothing twice.
     """
     if report.outcome == "accepted":
-        return replace(
-            one,
-            state="sent",
-            sent_at=iso(now),
-            gateway_ref=report.ref,
-            due=None,
-            held=None,
-            code="",
+        return turned(
+            one, iso(now), state="sent", sent_at=iso(now), gateway_ref=report.ref, due=None, held=None, code="",
             reason=report.reason[:1_000],
-        )
+        )  # fmt: skip
     if report.outcome == "refused":
         return refused(one, report.reason, report.code, now)
     told = replace(one, code=report.code, reason=report.reason[:1_000])
@@ -79,7 +76,7 @@ def after(one: Outgoing, report: Report, now: datetime, chance: float, *, idempo
             else refused(told, f"{report.reason}, after {one.attempts} attempts", report.code, now)
         )
     wait = max(wait, timedelta(seconds=min(report.after, RETRY.longest)))
-    return replace(told, state="waiting", due=due_at(one, iso(now + wait)))
+    return turned(told, iso(now), state="waiting", due=due_at(one, iso(now + wait)))
 
 
 def follows(before: str, after: str) -> bool:
@@ -88,4 +85,4 @@ def follows(before: str, after: str) -> bool:
 
 
 def _ended(one: Outgoing, state: State, now: datetime) -> Outgoing:
-    return replace(one, state=state, due=None, held=None, finished_at=iso(now))
+    return turned(one, iso(now), state=state, due=None, held=None, finished_at=iso(now))

@@ -1,6 +1,7 @@
 """Which transport a gateway is, by its kind. A new kind of gateway is a line here."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import msgspec
 
@@ -36,9 +37,14 @@ def _twilio(gateway: Gateway, secret: str, aim: Aim, settings: Settings) -> Tran
 def _smtp(gateway: Gateway, secret: str, aim: Aim, settings: Settings) -> Transport:
     way, keys = gateway.mail, msgspec.json.decode(secret, type=Keys)
     assert way
-    signing = Signing(way.dkim_domain, way.dkim_selector, keys.dkim_key) if keys.dkim_key else None
     server = Server(way.host, way.port, way.security, gateway.account, keys.password)
-    return Smtp(server, aim, Fetching(settings, aim).fetch, signing)
+    return Smtp(server, aim, Fetching(settings, aim).fetch, signing_of(gateway, secret))
+
+
+def signing_of(gateway: Gateway, secret: str) -> Signing | None:
+    """Who signs the mail that goes by a gateway; None where nobody does. secret: what opens it."""
+    way, keys = gateway.mail, msgspec.json.decode(secret, type=Keys)
+    return Signing(way.dkim_domain, way.dkim_selector, keys.dkim_key) if way and keys.dkim_key else None
 
 
 KINDS: dict[Kind, KindOfGateway] = {
@@ -70,14 +76,19 @@ class Transports:
     def item(self, one: Outgoing, gateway: Gateway, names: dict[str, str]) -> Item:
         """What the gateway is given. names: what the files at their addresses are called."""
         usual = "" if gateway.service else gateway.sender
-        return Item(
-            key=one.id, channel=one.channel, to=one.to, sender=one.sender or usual, text=one.text,
-            subject=one.subject, html=one.html, cc=tuple(one.cc), bcc=tuple(one.bcc), headers=one.headers,
-            attachments=tuple(one.attachments), names=names,
-            callback=status_address(self.settings, one.location_id, gateway, one.id),
-        )  # fmt: skip
+        callback = status_address(self.settings, one.location_id, gateway, one.id)
+        return item_of(one, one.sender or usual, names, callback)
 
     async def close(self) -> None:
         """Release everything."""
         for transport in self.open.values():
             await transport.close()
+
+
+def item_of(one: Outgoing, sender: str, names: dict[str, str], callback: str = "") -> Item:
+    """A message as whoever carries it sees it."""
+    return Item(
+        key=one.id, channel=one.channel, to=one.to, sender=sender, text=one.text, subject=one.subject, html=one.html,
+        cc=tuple(one.cc), bcc=tuple(one.bcc), headers=one.headers, attachments=tuple(one.attachments), names=names,
+        callback=callback, at=datetime.fromisoformat(one.written_at),
+    )  # fmt: skip

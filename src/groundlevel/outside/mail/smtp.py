@@ -99,8 +99,8 @@ class Smtp:
             attached = tuple([await self.fetch(url, item.names.get(url, "")) for url in item.attachments])
             if sum(len(one.content) for one in attached) > MOST_BYTES:
                 return Report("refused", code="5.3.4", reason=f"its files are over the limit of {MOST_BYTES} bytes")
-            letter = letter_of(item, attached, datetime.now(UTC))
-            written = await asyncio.to_thread(self._written, letter)
+            letter = letter_of(item, attached, item.at or datetime.now(UTC))
+            written = await asyncio.to_thread(written_of, letter, self.signing)
             everybody = [address_in(one) for one in (item.to, *item.cc, *item.bcc)]
         except Uncomposable as wrong:
             return Report("refused", code="5.1.3", reason=str(wrong))
@@ -109,10 +109,6 @@ class Smtp:
         except NotThere as trouble:
             return Report("refused" if trouble.final else "again", reason=str(trouble))
         return await self._send(letter, written, everybody)
-
-    def _written(self, letter: Letter) -> bytes:
-        written = composed(letter)
-        return (signature(written, self.signing, letter.date) if self.signing else b"") + written
 
     async def _send(self, letter: Letter, written: bytes, everybody: list[str]) -> Report:
         """Over a connection that is there, or else a new one."""
@@ -254,6 +250,12 @@ def letter_of(item: Item, attached: tuple[Attached, ...], now: datetime) -> Lett
         id=given or message_id(item.key, domain), date=now, sender=item.sender, to=(item.to,), cc=item.cc,
         subject=item.subject, text=item.text, html=item.html, headers=item.headers, attachments=attached,
     )  # fmt: skip
+
+
+def written_of(letter: Letter, signing: Signing | None) -> bytes:
+    """The bytes that a server is given. Uncomposable, BadKey where there are none."""
+    written = composed(letter)
+    return (signature(written, signing, letter.date) if signing else b"") + written
 
 
 def said(code: int, message: str) -> Report:

@@ -24,6 +24,7 @@ class Server:
 
     def __init__(self, keeper: Any = None) -> None:
         self.mails: list[Mail] = []
+        self.contents: list[bytes] = []
         self.keeper, self.port, self.ready, self.done = keeper or self, 0, Event(), Event()
         self.thread = Thread(target=lambda: asyncio.run(self.run()), daemon=True)
         self.thread.start()
@@ -41,6 +42,7 @@ class Server:
 
     def keep(self, whose: str, content: bytes, envelope: list[str]) -> None:
         self.mails.append(read(content))
+        self.contents.append(content)
 
     def close(self) -> None:
         self.done.set()
