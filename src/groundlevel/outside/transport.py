@@ -18,7 +18,8 @@ class Item(Struct, frozen=True):
     them (a number, an address, an id of a messenger).
 
     callback: where the gateway may tell what becomes of it. attachments: addresses of files; names: what those are
-    called. at: what it is dated with, if not with the moment it is sent.
+    called. at: what it is dated with, if not with the moment it is sent. invitation: an iCalendar file (RFC 6047) that
+    goes with mail.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Item(Struct, frozen=True):
     names: dict[str, str] = {}
     callback: str = ""
     at: datetime | None = None
+    invitation: str = ""
 
 
 class Report(Struct, frozen=True):

@@ -49,7 +49,8 @@ class AppointmentDelete(AppointmentEvent):
 class AppointmentNotification(Event):
     """Somebody is to be told of an appointment now, as a notification of its calendar says. `id`: what, of what, when.
 
-    moment: of reminders and follow-ups, when they were to be sent; else when it happened.
+    moment: of reminders and follow-ups, when they were to be sent; else when it happened. start_time: when
+    the time that it is about begins, one of many in a series.
     """
 
     location_id: str
@@ -62,6 +63,7 @@ class AppointmentNotification(Event):
     calendar_id: str
     contact_id: str
     moment: str
+    start_time: str
 
 
 class NotificationsChanged(Event):

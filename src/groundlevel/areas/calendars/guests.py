@@ -91,6 +91,23 @@ def cancel(ctx: Ctx, appointment: Appointment) -> Appointment:
     return keep(ctx, appointment, changed(ctx, appointment, AppointmentChange(appointment_status="cancelled")))
 
 
+class Links(Struct, frozen=True):
+    """Where the guest sees an appointment, moves it, ends it (each empty where it cannot), and its file."""
+
+    page: str
+    move: str
+    cancel: str
+    file: str
+
+
+def links_of(ctx: Ctx, one: Appointment) -> Links:
+    """The addresses of an appointment for its guest."""
+    page = f"{ctx.settings.public_url.rstrip('/')}/widget/appointment/{ticket(ctx.settings, one)}"
+    calendar = ctx.db.get(CALENDARS, one.calendar_id)
+    moves, ends = (calendar is not None and can(ctx, one, calendar) for can in (can_move, can_cancel))
+    return Links(page, f"{page}/move" if moves else "", page if ends else "", f"{page}/appointment.ics")
+
+
 def can_move(ctx: Ctx, appointment: Appointment, calendar: Calendar) -> bool:
     """Whether the guest may move it: it has not begun, and the calendar lets one."""
     return calendar.allow_reschedule and calendar.is_active and _to_come(ctx, appointment)

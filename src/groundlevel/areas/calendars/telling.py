@@ -17,8 +17,9 @@ from groundlevel.areas.calendars.events import (
     NotificationsChanged,
 )
 from groundlevel.areas.calendars.moments import stored
-from groundlevel.areas.calendars.notifications import Kind, Notification, notifications_of
+from groundlevel.areas.calendars.notifications import Kind, Notification
 from groundlevel.areas.calendars.reminding import Timed, Times, due, next_due
+from groundlevel.areas.calendars.usual_notifications import told_of
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.events import on
 from groundlevel.kernel.jobs import job
@@ -95,7 +96,7 @@ def tell_what_is_due(ctx: Ctx, appointment_id: str, moment: int) -> None:
     known = {each.id: each for each in _active(ctx, one)}
     now = int(ctx.now.timestamp())
     for at, timed in due(_times(one), _timed(known.values()), plan.told_until, now):
-        _tell(ctx, one, known[timed.notification_id], at)
+        _tell(ctx, one, known[timed.notification_id], at, at - _times(one).shift(timed))
     plan.told_until = now
     _planned(ctx, one, plan, known.values())
 
@@ -129,7 +130,7 @@ def _changed(ctx: Ctx, appointment_id: str, *, notify: bool, new: bool) -> None:
         for kind in _news(one, before, new=new):
             for each in known:
                 if each.notification_type == kind:
-                    _tell(ctx, one, each, now)
+                    _tell(ctx, one, each, None, one.start)
     _planned(ctx, one, plan, known)
 
 
@@ -153,24 +154,24 @@ def _planned(ctx: Ctx, one: Appointment, plan: Plan, known: Iterable[Notificatio
         ctx.later(tell_what_is_due, at=at, appointment_id=one.id, moment=plan.next_at)
 
 
-def _tell(ctx: Ctx, one: Appointment, by: Notification, moment: int) -> None:
-    """Say that somebody is to be told, once for each moment."""
-    id = f"{one.id}.{by.id}.{moment}"
+def _tell(ctx: Ctx, one: Appointment, by: Notification, moment: int | None, start: int) -> None:
+    """Say that somebody is to be told of the time that begins at `start`, once for each moment: now, if it is None."""
+    told = ctx.stamp if moment is None else stored(moment)
+    id = f"{one.id}.{by.id}.{told if moment is None else moment}"
     if ctx.db.get(NOTICES, id) is not None:
         return
-    told = stored(moment)
     ctx.db.put(NOTICES, Notice(id=id, appointment_id=one.id, notification_id=by.id, moment=told, date_added=ctx.stamp))
     ctx.emit(
         AppointmentNotification(
             location_id=ctx.location_id, id=id, notification_id=by.id, notification_type=by.notification_type,
             channel=by.channel, receiver_type=by.receiver_type, appointment_id=one.id, calendar_id=one.calendar_id,
-            contact_id=one.contact_id, moment=told,
+            contact_id=one.contact_id, moment=told, start_time=stored(start),
         )
     )  # fmt: skip
 
 
 def _active(ctx: Ctx, one: Appointment) -> list[Notification]:
-    return [each for each in notifications_of(ctx, one.calendar_id) if each.is_active and not each.deleted]
+    return [each for each in told_of(ctx, one) if each.is_active and not each.deleted]
 
 
 def _timed(known: Iterable[Notification]) -> list[Timed]:

@@ -19,7 +19,7 @@ from groundlevel.areas.conversations.inbound import Received, receive
 from groundlevel.areas.conversations.mail_taking import Intake, Mailboxes
 from groundlevel.areas.conversations.mail_unsubscribing import unsubscribe, unsubscribes
 from groundlevel.areas.conversations.message import MESSAGES, Message
-from groundlevel.areas.conversations.sending import Sending, Sent, send
+from groundlevel.areas.conversations.sending import Sending, Sent, own_mail, send
 from groundlevel.areas.conversations.types import NUMBERS, SHOWN
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "gateway_that_signed",
     "keep_email",
     "note_activity",
+    "own_mail",
     "receive",
     "send",
     "unsubscribe",

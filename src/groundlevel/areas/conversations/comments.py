@@ -1,6 +1,7 @@
 """What is said among ourselves, and what happened: messages of a conversation that never leave."""
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -52,10 +53,10 @@ def add_comment(ctx: Ctx, location_id: str, conversation_id: str, body: NewComme
     return shown_message(ctx, message)
 
 
-def note_activity(ctx: Ctx, contact: Contact, what: str, text: str) -> Message:
+def note_activity(ctx: Ctx, contact: Contact, what: str, text: str, mentions: Sequence[str] = ()) -> Message:
     """Say in a contact's conversation that something happened: `what` is one of CONTACT, OPPORTUNITY, APPOINTMENT,
-    INVOICE, PAYMENT and so on. Nobody is told."""
-    return _note(ctx, contact, NUMBERS[f"ACTIVITY_{what}"], body=text)
+    INVOICE, PAYMENT and so on. Nobody is told; users in `mentions` find it by that."""
+    return _note(ctx, contact, NUMBERS[f"ACTIVITY_{what}"], body=text, mentions=list(mentions))
 
 
 def _note(ctx: Ctx, contact: Contact, type: int, **fields: Any) -> Message:

@@ -50,7 +50,8 @@ class Sending(Struct, kw_only=True):
     text: plain. html: of mail. to, sender: other addresses than the contact's own and the channel's. provider: by which
     one, if not by the channel's usual way. at: the moment it is to leave (ISO 8601 as stored), if not at once. thread:
     the thread of mail it belongs to. reply_to: the id of the mail, answers: the provider's own id of the message, that
-    it answers. subtype_id: the kind of mail.
+    it answers. subtype_id: the kind of mail. more: what merge tags may refer to besides (`About`). invitation: an
+    iCalendar file that goes with mail, as `Outgoing` has it.
     """
 
     channel: Channel
@@ -72,6 +73,8 @@ class Sending(Struct, kw_only=True):
     answers: str = ""
     subtype_id: str = ""
     appointment_id: str | None = None
+    more: dict[str, Any] = {}
+    invitation: str = ""
 
 
 class Sent(Struct):
@@ -100,6 +103,8 @@ def send(ctx: Ctx, contact: Contact, said: Sending) -> Sent:
     if email:
         message = replace(message, emails=[*message.emails, email.id], status=email.status, date_updated=ctx.stamp)
     post(ctx, contact, draft.outgoing(message, email))
+    if email:
+        ctx.db.put(EMAILS, email)
     ctx.db.put(MESSAGES, message)
     if said.at is None:
         show(ctx, draft.conversation, message, email)
@@ -142,7 +147,7 @@ class _Draft:
         return Way("gateway", gateway.id) if gateway else Way()
 
     def _worded(self, said: Sending) -> Sending:
-        about = About(contact_id=self.contact.id, user_id=said.user_id or "")
+        about = About(contact_id=self.contact.id, user_id=said.user_id or "", more=said.more)
         new: dict[str, Any] = {}
         for name in ("text", "subject", "html"):
             before = getattr(said, name)
@@ -185,7 +190,7 @@ class _Draft:
         if self.way.via == "gateway":
             thread = references_of(ctx, message, email)
             email = replace(email, internet_id=internet_id(email), references=thread)
-        return ctx.db.put(EMAILS, email)
+        return email
 
     def _headers(self, email: Email | None) -> dict[str, str]:
         """Those that are given, and those of mail that goes by the sub-account's own server."""
@@ -202,5 +207,5 @@ class _Draft:
             sender=email.from_ if email else said.sender, text=email.text if email else said.text or said.html,
             html=said.html if email or way.via == "provider" else "", subject=said.subject, cc=said.cc, bcc=said.bcc,
             headers=self._headers(email), attachments=said.attachments, source=said.source, user_id=said.user_id or "",
-            answers=said.answers, subtype_id=said.subtype_id, scheduled_for=said.at,
+            answers=said.answers, subtype_id=said.subtype_id, scheduled_for=said.at, invitation=said.invitation,
         )  # fmt: skip

@@ -31,10 +31,14 @@ OF_LOCATION = (
 
 
 class About(Struct, frozen=True):
-    """Whom a text is about. Without a user, `user` is the one whom the contact is assigned to."""
+    """Whom a text is about. Without a user, `user` is the one whom the contact is assigned to.
+
+    more: what else it may refer to, as the area knows that writes it: name -> values.
+    """
 
     contact_id: str = ""
     user_id: str = ""
+    more: Namespaces = {}
 
 
 class Lazy(Mapping[str, Any]):
@@ -85,6 +89,7 @@ def values_for(ctx: Ctx, about: About, fill: Fill, *, html: bool) -> Namespaces:
         "location": Lazy(lambda: _with_address(own_location(ctx), OF_LOCATION, "address")),
         "trigger_link": Each(lambda id: _link(ctx, about, id)),
         "right_now": Lazy(lambda: _moment(ctx.now.astimezone(ZoneInfo(own_location(ctx).timezone)))),
+        **about.more,
     }
 
     def custom_value(name: str) -> str | None:

@@ -127,7 +127,7 @@ class Leaving:
             return self._keep(one, lost(one, self.now))
         ctx = self.at(one)
         contact = contact_of(ctx, one)
-        if contact is None:
+        if contact is None and one.contact_id:
             return self._keep(one, refused(one, "the contact was removed", "", self.now))
         if closed := closed_to(ctx, contact, one):
             return self._keep(one, refused(one, closed.message, closed.code, self.now))

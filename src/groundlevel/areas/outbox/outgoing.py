@@ -44,6 +44,8 @@ class Outgoing(Wire):
     lane: what goes to one address by one way goes in order. held: the lane, from its first attempt until it is done.
     via_id: the gateway's or provider's. gateway_ref: what the gateway calls it. reason, code: why it has not arrived.
     answers: of what is answered, the provider's own id. history: what became of it, the latest last.
+    invitation: an iCalendar file that goes with mail, as text.
+    contact_id, message_id: empty for what goes to an address that is no contact's, and is kept nowhere else.
     """
 
     id: str
@@ -80,6 +82,7 @@ class Outgoing(Wire):
     reason: str = ""
     code: str = ""
     history: list[Step] = []
+    invitation: str = ""
 
     @property
     def queue(self) -> str:
@@ -127,18 +130,19 @@ def due_by(queue: str, stamp: str) -> str:
     return f"{queue} {stamp} :"
 
 
-def closed_to(ctx: Ctx, contact: Contact, one: Outgoing) -> Refusal | None:
+def closed_to(ctx: Ctx, contact: Contact | None, one: Outgoing) -> Refusal | None:
     """Why this must not leave: asked before it is written, and again when it is about to go.
 
-    Whoever else has one of the addresses it goes to is asked, too.
+    Whoever else has one of the addresses it goes to is asked, too; and they alone, where it goes to no contact.
     """
-    unsubscribed = one.channel == "Email" and has_unsubscribed(ctx, contact.id, one.to, one.subtype_id)
-    if found := refusal(contact, one.channel, one.to, unsubscribed=unsubscribed):
-        return found
+    if contact:
+        unsubscribed = one.channel == "Email" and has_unsubscribed(ctx, contact.id, one.to, one.subtype_id)
+        if found := refusal(contact, one.channel, one.to, unsubscribed=unsubscribed):
+            return found
     field = "email" if one.channel == "Email" else "phone"
     for address in [one.to, *one.cc, *one.bcc]:
         plain = parseaddr(address)[1].lower() if field == "email" else address
-        if plain == getattr(contact, field) or not plain:
+        if (contact and plain == getattr(contact, field)) or not plain:
             continue
         for other in ctx.db.find(CONTACTS, Eq(field, plain), limit=MOST_ALIKE):
             unsubscribed = field == "email" and has_unsubscribed(ctx, other.id, plain, one.subtype_id)
@@ -147,8 +151,11 @@ def closed_to(ctx: Ctx, contact: Contact, one: Outgoing) -> Refusal | None:
     return None
 
 
-def post(ctx: Ctx, contact: Contact, one: Outgoing) -> Outgoing:
-    """Have a message leave, at once or when it is scheduled. 400 where the contact does not want it, with the code."""
+def post(ctx: Ctx, contact: Contact | None, one: Outgoing) -> Outgoing:
+    """Have a message leave, at once or when it is scheduled. 400 where the contact does not want it, with the code.
+
+    contact: None for what goes to an address alone. A contact who has the address is asked all the same.
+    """
     if closed := closed_to(ctx, contact, one):
         raise BadRequest(closed.message, **({"canonicalCode": closed.code} if closed.code else {}))
     due = due_at(one, one.scheduled_for or ctx.stamp)

@@ -90,5 +90,5 @@ def item_of(one: Outgoing, sender: str, names: dict[str, str], callback: str = "
     return Item(
         key=one.id, channel=one.channel, to=one.to, sender=sender, text=one.text, subject=one.subject, html=one.html,
         cc=tuple(one.cc), bcc=tuple(one.bcc), headers=one.headers, attachments=tuple(one.attachments), names=names,
-        callback=callback, at=datetime.fromisoformat(one.written_at),
+        callback=callback, at=datetime.fromisoformat(one.written_at), invitation=one.invitation,
     )  # fmt: skip

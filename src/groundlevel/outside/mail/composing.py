@@ -24,6 +24,7 @@ OWN = frozenset(
 )
 FOREIGN = ("content-", "resent-", "arc-", "dkim-")
 """Headers that nobody else sets, and how others begin that nobody does."""
+_METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,75}")
 _ADDRESS = re.compile(r"\s*(?:(.*?)\s*<([^<>]*)>|([^<>]*))\s*", re.DOTALL)
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
@@ -43,7 +44,8 @@ class Attached(Struct, frozen=True):
 
 
 class Letter(Struct, frozen=True, kw_only=True):
-    """What is to be said to whom. id: of the message, without angle brackets (see `message_id`).
+    """What is to be said to whom. id: of the message, without angle brackets (see `message_id`). invitation: an
+    iCalendar file, which mail programs show as such (RFC 6047) and others as a file.
 
     Addresses are `name@host` or `Name <name@host>`. headers: others, as `Reply-To`; those of `OWN` are left out.
     """
@@ -58,6 +60,7 @@ class Letter(Struct, frozen=True, kw_only=True):
     html: str = ""
     headers: dict[str, str] = {}
     attachments: tuple[Attached, ...] = ()
+    invitation: str = ""
 
 
 def message_id(key: str, domain: str) -> str:
@@ -161,6 +164,13 @@ def _is_free(name: str) -> bool:
     return bool(_NAME.fullmatch(name)) and low not in OWN and not low.startswith(FOREIGN)
 
 
+def _files(letter: Letter) -> tuple[Attached, ...]:
+    """What is attached; an invitation, too, for programs that do not show it."""
+    if not letter.invitation:
+        return letter.attachments
+    return *letter.attachments, Attached("invite.ics", "application/ics", letter.invitation.encode())
+
+
 def _parts(letter: Letter) -> EmailMessage:
     """The content: words, the same as HTML, files."""
     part = EmailMessage(policy=POLICY)
@@ -171,7 +181,11 @@ def _parts(letter: Letter) -> EmailMessage:
             part.add_alternative(html, subtype="html")
     else:
         part.set_content(html, subtype="html")
-    for one in letter.attachments:
+    if letter.invitation:
+        method = _METHOD.search(letter.invitation)
+        said = {"method": method[1] if method else "PUBLISH"}
+        part.add_alternative(letter.invitation, subtype="calendar", params=said)
+    for one in _files(letter):
         kind, _, sub = one.content_type.partition(";")[0].strip().lower().partition("/")
         if not (_NAME.fullmatch(kind) and re.fullmatch(r"[a-z0-9][a-z0-9.+-]{0,100}", sub)) or kind in (
             "multipart",

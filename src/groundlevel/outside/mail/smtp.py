@@ -249,6 +249,7 @@ def letter_of(item: Item, attached: tuple[Attached, ...], now: datetime) -> Lett
     return Letter(
         id=given or message_id(item.key, domain), date=now, sender=item.sender, to=(item.to,), cc=item.cc,
         subject=item.subject, text=item.text, html=item.html, headers=item.headers, attachments=attached,
+        invitation=item.invitation,
     )  # fmt: skip
 
 

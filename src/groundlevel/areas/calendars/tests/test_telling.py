@@ -87,7 +87,7 @@ def test_an_appointment_that_is_kept(box: Box) -> None:
         "type": "AppointmentNotification", "locationId": box.location_id, "notificationType": "reminder",
         "id": f"{id}.{notification}.{round(datetime.fromisoformat(moment).timestamp())}", "channel": "email",
         "notificationId": notification, "receiverType": "contact", "appointmentId": id, "calendarId": calendar.id,
-        "contactId": calendar.contact, "moment": moment,
+        "contactId": calendar.contact, "moment": moment, "startTime": "2027-03-03T12:00:00.000Z",
     }  # fmt: skip
     calendar.change(id, title="Another name")
     assert (calendar.told(1), calendar.told(1.5), calendar.told(2)) == (["reminder"], [], ["followup"])

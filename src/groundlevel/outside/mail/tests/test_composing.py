@@ -11,7 +11,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given
 from hypothesis import strategies as st
+from icalendar import Calendar
 
+from groundlevel.areas.calendars import Who, invitation
+from groundlevel.areas.calendars.ical_writing import Entry
 from groundlevel.outside.mail.composing import Attached, Letter, Uncomposable, composed, message_id, one_click
 from groundlevel.outside.mail.dkim import BadKey, Signing, record_of, signature
 from groundlevel.outside.mail.reading import read
@@ -120,3 +123,28 @@ def test_keys_that_are_none_are_refused() -> None:
     for key in ("", "no key", "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----"):
         with pytest.raises(BadKey):
             record_of(key)
+
+
+@pytest.mark.parametrize("method", ["REQUEST", "CANCEL"])
+def test_an_invitation_is_shown_as_one_and_is_a_file_besides(method: str) -> None:
+    who, entry = Who("b@x.org", "B, Jr."), Entry("u1@x", "Besuch für B", 1_800_000_000, 1_800_003_600, 1_790_000_000)
+    file = invitation(method, entry, Who("a@shop.example"), [who], 3).decode()  # type: ignore[arg-type]
+    written = composed(
+        Letter(
+            id=PLAIN.id,
+            date=NOW,
+            sender=PLAIN.sender,
+            to=PLAIN.to,
+            text="Hi",
+            html="<p>Hi</p>",
+            invitation=file,
+        )
+    )
+    parts = [one for one in email.message_from_bytes(written, policy=policy.default).walk() if not one.is_multipart()]
+    kinds = ["text/plain", "text/html", "text/calendar", "application/ics"]
+    assert [one.get_content_type() for one in parts] == kinds
+    assert (parts[2]["content-type"].params["method"], parts[3].get_filename()) == (method, "invite.ics")
+    for part in parts[2:]:
+        (event,) = Calendar.from_ical(part.get_payload(decode=True)).walk("VEVENT")
+        assert (str(event["summary"]), event["sequence"], str(event["uid"])) == ("Besuch für B", 3, "u1@x")
+    assert (read(written).text, read(written).html) == ("Hi", "<p>Hi</p>")

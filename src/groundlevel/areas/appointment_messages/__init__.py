@@ -1,0 +1,1 @@
+"""What people are told of appointments, as messages that leave. Nobody asks this area for anything."""
