@@ -27,6 +27,8 @@ from groundlevel.kernel.store import (
     Table,
     Text,
 )
+from groundlevel.kernel.store.postgres.conditions import Ask
+from groundlevel.kernel.store.postgres.unit import PostgresUnit, one_by_one
 from groundlevel.kernel.store.query import flat
 from groundlevel.kernel.store.sqlite import plan
 from groundlevel.testing_stores import ENGINES, database_for, store_at
@@ -38,6 +40,7 @@ OPS = st.sampled_from(["<", "<=", ">", ">="])
 simple: st.SearchStrategy[Condition] = st.one_of(
     st.builds(Eq, st.just("color"), st.sampled_from(COLORS)),
     st.builds(In, st.just("color"), st.lists(st.sampled_from(COLORS), max_size=2).map(tuple)),
+    st.builds(In, st.just("id"), st.lists(st.sampled_from(["03", "11", "47", "none"]), max_size=5).map(tuple)),
     st.builds(Range, st.just("size"), OPS, st.sampled_from(SIZES)),
     st.builds(Range, st.just("at"), OPS, st.sampled_from(["2027-01", "2027-02"])),
     st.builds(Prefix, st.just("color"), st.sampled_from(["r", "gr", "x"])),
@@ -160,3 +163,27 @@ def test_missing_values_come_last_either_way(store: Store, items: Table[Any]) ->
         colors = [d.color for d in db.find(items, sort=(Sort("color", down),))]
         there = [c for c in colors if c]
         assert colors == sorted(there, reverse=down) + [None] * (60 - len(there))
+
+
+@pytest.mark.parametrize(("field", "index"), [("color", "trial_items_by_color"), ("id", "trial_items_pkey")])
+def test_several_values_are_looked_up_in_their_index_though_nothing_is_known_of_the_table(
+    tmp_path: Path, items: Table[Any], field: str, index: str
+) -> None:
+    store = store_at(database_for("postgres", tmp_path, "kernel"))
+    try:
+        store.write(HERE, lambda db: db.put_many(items, [many_colored(items, n) for n in range(10_000)]))
+        db = store.read(HERE)
+        assert isinstance(db, PostgresUnit)
+        values = ("c1", "c7", "c3") if field == "color" else ("00001", "00007")
+        sql, args = one_by_one(Ask(items, "here", (In(field, values),)), 400, 0) or ("", [])
+        plans = "\n".join(row[0].decode() for row in db.send(f"EXPLAIN {sql}", args, prepare=False)[0])
+        assert f"Index Scan Backward using {index}" in plans or f"Index Scan using {index}" in plans
+        assert "trial_items_by_at" not in plans
+        assert len(db.find(items, In(field, values))) == (30 if field == "color" else 2)
+    finally:
+        store.close()
+
+
+def many_colored(items: Table[Any], n: int) -> Any:
+    doc = {"id": f"{n:05}", "at": f"{n:05}", "color": f"c{n % 1_000}"}
+    return items.decoder.decode(items.encoder.encode(doc))
