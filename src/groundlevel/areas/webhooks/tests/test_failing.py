@@ -142,7 +142,7 @@ def test_a_dead_endpoint_is_left_alone_and_then_tried_with_one(hooks: Hooks) -> 
     assert 5 <= first <= 20
     endpoint = hooks.box.operator.get(f"/operator/webhooks/endpoints/{hooks.app_id}").json()
     assert (endpoint["state"], endpoint["failures"], endpoint["waiting"]) == ("left alone", 5, 20)
-    hooks.later(seconds=8)
+    hooks.later(seconds=1)
     assert len(hooks.receiver.came) == first
     hooks.later(seconds=100)
     assert len(hooks.receiver.came) == first + 1, "one, to see"
