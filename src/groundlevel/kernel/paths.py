@@ -38,7 +38,7 @@ class Paths(Generic[T]):
                 node.parameter = node.parameter or _Node()
                 node = node.parameter
             else:
-                node = node.literal.setdefault(segment, _Node())
+                node = node.literal.get(segment) or node.literal.setdefault(segment, _Node())
         return node.ends
 
     def find(self, method: str, version: str, path: str) -> tuple[T | None, list[str]]:

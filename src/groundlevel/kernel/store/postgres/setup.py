@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -105,8 +106,13 @@ def remember(db: Connection, facts: dict[str, str]) -> None:
 
 def fingerprint(tables: Tables) -> str:
     """Changes whenever a declaration does that the database must follow."""
-    declared = [(t.name, generated(t), indexes(t)) for t in sorted(tables, key=lambda t: t.name)]
+    declared = [_declared(t) for t in sorted(tables, key=lambda t: t.name)]
     return hashlib.sha256(repr((ELEMENTS, COMMON, declared)).encode()).hexdigest()
+
+
+@cache
+def _declared(t: Table[Any]) -> tuple[str, dict[str, str], dict[str, str]]:
+    return t.name, generated(t), indexes(t)
 
 
 def _is_ours(db: Connection) -> bool:

@@ -17,6 +17,7 @@ only k, can be asked for one owner's range.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import hashlib
+from functools import cache
 from typing import Any
 
 import apsw
@@ -68,6 +69,7 @@ def _made(db: apsw.Connection) -> Any:
     return row and row[0]
 
 
+@cache
 def _declaring(t: Table[Any]) -> list[str]:
     """The statements that make a table and what goes with it, the table first."""
     # before the document, so that reading them does not mean reading it
