@@ -18,12 +18,13 @@ ITEM = Item(key="k1", channel="Email", to="b@x.org", sender="Shop <a@shop.exampl
 class Receiver:
     """A server that answers as it is told: `answers` by the verb, or by `RCPT <address>`, `GO` and `DOT` of a mail.
 
-    None: it hangs up there. What it has taken is in `taken`, by Message-ID.
+    None: it hangs up there. What it has taken is in `taken`, what it hung up on after the whole mail in `hung_up`.
     """
 
     def __init__(self, answers: dict[str, str | None] | None = None) -> None:
         self.answers = answers or {}
         self.taken: list[tuple[list[str], bytes]] = []
+        self.hung_up: list[bytes] = []
         self.lines = self.port = 0
 
     @asynccontextmanager
@@ -55,6 +56,7 @@ class Receiver:
                     said = self.answer("DOT", "250 taken")
                     if self.takes(said):
                         self.taken.append((to, mail))
+                    self.hung_up += [mail] if said is None else []
                     to = []
             else:
                 said = self.answer(verb, {"EHLO": "250 here", "QUIT": "221 bye"}.get(verb, "250 ok"))
