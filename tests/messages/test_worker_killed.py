@@ -1,77 +1,16 @@
-"""A worker that is killed in the middle of sending: nothing is sent twice, and nothing is lost without saying so."""
+"""A worker that is killed in the middle of sending, at a gateway that knows messages by their keys."""
 
 import asyncio
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
-from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from groundlevel.areas.conversations.tests.conftest import Talk
-from groundlevel.areas.conversations.tests.test_gateways import Gateway, connected
-from groundlevel.areas.operator import INSTALLATION, Installation
 from groundlevel.areas.outbox import Dispatcher, Transports
 from groundlevel.areas.outbox.leaving import Leaving
 from groundlevel.areas.outbox.transports import KindOfGateway
 from groundlevel.kernel.jobs import SYSTEM
 from groundlevel.outside.aim import aim_at
 from groundlevel.outside.transport import Recorded
-
-MESSAGES, KILLS, PATIENCE_S = 90, 4, 60.0
-
-
-@pytest.fixture
-def gateway() -> Iterator[Gateway]:
-    made = Gateway()
-    yield made
-    made.close()
-
-
-def worker(talk: Talk) -> "subprocess.Popen[bytes]":
-    """`groundlevel worker` in a process of its own, beside the application in this one."""
-    command = [sys.executable, "-m", "groundlevel.cli", "worker", "--database", talk.box.sandbox.app.settings.database]
-    return subprocess.Popen([*command, "--allow-webhooks-to", "127.0.0.1"], stderr=subprocess.DEVNULL)
-
-
-def states(talk: Talk) -> Counter[str]:
-    return Counter(one["state"] for one in talk.outbox(limit=1_000))
-
-
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_no_message_leaves_twice_and_none_is_lost(talk: Talk, gateway: Gateway) -> None:
-    box, dice = talk.box, random.Random(5)
-    box.sandbox.do(SYSTEM, lambda ctx: ctx.db.put(INSTALLATION, Installation(id="installation", test=True)))
-    connected(talk, gateway)
-    gateway.takes_s = 0.05
-    for number in range(MESSAGES):
-        contact = box.new_contact(firstName="C", phone=f"+141555{number + 15_100}")
-        assert talk.send(contact)["code"] == 200
-    for _ in range(KILLS):
-        before, process, until = len(gateway.sent()), worker(talk), time.monotonic() + PATIENCE_S
-        while len(gateway.sent()) < min(before + 8, MESSAGES) and time.monotonic() < until:
-            time.sleep(0.01)
-        time.sleep(dice.random() / 20)
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait(20)
-    assert states(talk)["sending"] > 0, "the last one was killed in the middle"
-    assert box.operator.put("/operator/clock", json={"seconds": 120}).status_code == 200
-    process, until = worker(talk), time.monotonic() + PATIENCE_S
-    while (states(talk)["waiting"] or states(talk)["sending"]) and time.monotonic() < until:
-        time.sleep(0.05)
-    process.terminate()
-    process.wait(20)
-    came, told = Counter(one["To"] for one in gateway.sent()), states(talk)
-    assert max(came.values()) == 1, "nobody got anything twice"
-    assert told["sent"] + told["unclear"] == MESSAGES
-    assert told["unclear"] <= KILLS * 16, "those under way, and those answered and not yet written"
-    assert {one["to"] for one in talk.outbox(state="sent", limit=1_000)} <= set(came)
 
 
 def test_a_gateway_that_knows_keys_is_given_it_again(talk: Talk) -> None:

@@ -6,24 +6,36 @@ import time
 from collections.abc import Callable
 
 from groundlevel.areas.conversations import Intake, Mailboxes
+from groundlevel.areas.outbox import MAILBOXES
 from groundlevel.cli.webhooks_sending import aim_of
+from groundlevel.kernel.jobs import SYSTEM
 from groundlevel.kernel.log import log
 from groundlevel.kernel.settings import Settings
+from groundlevel.kernel.store import Store
 from groundlevel.main import clock_of, open_store
 
 AFTER_TROUBLE_S, LOOK_S = 5.0, 0.5
 
 
 class ReadingMail(threading.Thread):
-    """Reads mailboxes while it is `wanted`. What keeps it from beginning is said, and it tries again."""
+    """Reads mailboxes while it is `wanted`, from when there is one. What keeps it from beginning is said, and it tries
+    again."""
 
     def __init__(self, settings: Settings, wanted: Callable[[], bool]) -> None:
         super().__init__(name="mailboxes", daemon=True)  # a server that says nothing holds up no end
         self.settings, self.wanted = settings, wanted
+        self.needed = threading.Event()
+
+    def look(self, store: Store) -> None:
+        """Whether there is a mailbox by now. Until then it has no store of its own."""
+        if not self.needed.is_set() and store.read(SYSTEM).find(MAILBOXES, limit=1):
+            self.needed.set()
 
     def run(self) -> None:
         """Begin, go on, and end with the worker."""
         while self.wanted():
+            if not self.needed.wait(LOOK_S):
+                continue
             try:
                 self._read()
             except Exception:

@@ -50,8 +50,8 @@ def run(database: str, beside: int, webhooks_to: tuple[str, ...] = (), public_ur
     ]  # fmt: skip
     if listens_at := mail_on or os.environ.get("GROUNDLEVEL_MAIL_ON", ""):
         beside_it.append(TakingMail(settings, lambda: worker.wanted, listens_at))
-    ReadingMail(settings, lambda: worker.wanted).start()
-    for thread in beside_it:
+    worker.mail = ReadingMail(settings, lambda: worker.wanted)
+    for thread in (worker.mail, *beside_it):
         thread.start()
     worker.work()
     for thread in beside_it:
@@ -98,6 +98,7 @@ class Worker:
         self.stopping = False
         self.chance = random.Random()  # noqa: S311  (spreads retries)
         self.asking: list[tuple[Job, Asking]] = []
+        self.mail: ReadingMail | None = None
 
     def stop(self, *_: object) -> None:
         """Do no further job."""
@@ -113,6 +114,8 @@ class Worker:
         while self.wanted:
             try:
                 found = self.once()
+                if self.mail:
+                    self.mail.look(self.store)
             except Exception:  # the store may be busy or the disk full: what is due stays due
                 log.exception("worker could not reach its jobs")
                 time.sleep(AFTER_TROUBLE_S)

@@ -49,7 +49,7 @@ class App:
         self.request_log = RequestLog()
         self.paths: Paths[Operation] = Paths()
         self.pages: dict[str, ASGIApp] = {}
-        self.tending = False
+        self.tending = self.ended = False
         self.beside: list[Callable[[], Coroutine[Any, Any, None]]] = []
         for op in (op for area in areas for op in area.operations):
             for version in op.versions:
@@ -143,7 +143,7 @@ class App:
         """The store's housekeeping, a portion a time, between requests. What fails is tried again before long."""
         self.tending = False
         try:
-            self.tending = self.store.tend()
+            self.tending = not self.ended and self.store.tend()
         except Exception:
             log.exception("the store could not be tended")
         if self.tending:
@@ -158,8 +158,7 @@ class App:
     async def lifespan(self, receive: Receive, send: Send) -> None:
         """Start and stop with the server, and what runs `beside` the requests with it."""
         tasks: list[asyncio.Task[None]] = []
-        while True:
-            message = await receive()
+        while message := await receive():
             if message["type"] == "lifespan.startup":
                 self.look_after()
                 tasks = [asyncio.create_task(work()) for work in self.beside]
@@ -168,6 +167,7 @@ class App:
                 for task in tasks:
                     task.cancel()
                 await self.limits.close()
+                self.ended = True
                 self.store.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
