@@ -208,8 +208,8 @@ def _is_plain(where: tuple[Condition, ...]) -> bool:
 def one_by_one(ask: Ask, limit: int, skip: int) -> Sql | None:
     """The documents that have one of some values, by a look into its index for each; None for another question.
 
-    Left to choose, the planner goes through all rows in their order where it knows little of a table: one that has grown
-    since it was last analysed.
+    Left to choose, the planner goes through all rows in their order where it knows little of a table: one that has
+    grown since it was last analysed.
     """
     t, conditions = ask.table, flat(ask.where)
     several = next((c for c in conditions if isinstance(c, In) and (c.field == "id" or c.field in t.found_by)), None)
