@@ -7,7 +7,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from groundlevel.areas.contacts import CONTACTS, Contact
-from groundlevel.areas.conversations.conversation import conversation_of
+from groundlevel.areas.conversations.conversation import conversation_id
 from groundlevel.areas.conversations.emails import EMAILS, Email, email_or_400
 from groundlevel.areas.conversations.message import message_or_400
 from groundlevel.areas.conversations.sending import Sending
@@ -70,7 +70,7 @@ def forwarded(ctx: Ctx, contact: Contact, said: Sending, of: Forward) -> tuple[C
     told = Forwarded(
         forward_whole_thread=of.forward_whole_thread, message_id=thread.id, email_message_id=last.id,
         source_contact_id=thread.contact_id, source_conversation_id=thread.conversation_id, forward_to_email=to,
-        recipient_contact_id=recipient.id, recipient_conversation_id=conversation_of(ctx, recipient).id,
+        recipient_contact_id=recipient.id, recipient_conversation_id=conversation_id(recipient.id),
     )  # fmt: skip
     return recipient, new, told
 

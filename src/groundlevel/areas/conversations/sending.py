@@ -14,7 +14,9 @@ from groundlevel.areas.conversations.addresses import BY_PHONE, address_of
 from groundlevel.areas.conversations.conversation import (
     CONVERSATIONS,
     Conversation,
+    conversation_id,
     conversation_of,
+    new_conversation,
     next_date,
     with_message,
 )
@@ -95,7 +97,7 @@ def send(ctx: Ctx, contact: Contact, said: Sending) -> Sent:
     """Send something to a contact, at once or later; merge tags in it are replaced.
 
     400 where the contact has no address on the channel, where it does not want it (with the code), and where the
-    provider is of another kind.
+    provider is of another kind. A refusal comes before anything is written, so that who catches it may go on.
     """
     draft = _Draft(ctx, contact, said)
     message = said.thread or draft.message()
@@ -106,8 +108,9 @@ def send(ctx: Ctx, contact: Contact, said: Sending) -> Sent:
     if email:
         ctx.db.put(EMAILS, email)
     ctx.db.put(MESSAGES, message)
+    conversation = conversation_of(ctx, contact)
     if said.at is None:
-        show(ctx, draft.conversation, message, email)
+        show(ctx, conversation, message, email)
     return Sent(message, email)
 
 
@@ -130,7 +133,8 @@ class _Draft:
     """What is to be sent, worded, with where it goes and by whom."""
 
     def __init__(self, ctx: Ctx, contact: Contact, said: Sending) -> None:
-        self.ctx, self.contact, self.conversation = ctx, contact, conversation_of(ctx, contact)
+        self.ctx, self.contact = ctx, contact
+        self.conversation = ctx.db.get(CONVERSATIONS, conversation_id(contact.id)) or new_conversation(ctx, contact)
         self.way = self._way(said)
         self.to = said.to or address_of(ctx, contact, said.channel, known_only=self.way.via == "gateway")
         self.said = self._worded(said)

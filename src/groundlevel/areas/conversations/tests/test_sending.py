@@ -3,7 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from groundlevel.areas.contacts import CONTACTS
+from groundlevel.areas.conversations import CONVERSATIONS, EMAILS, MESSAGES, Sending, send
 from groundlevel.areas.conversations.tests.conftest import MAIL, PHONE, Talk
+from groundlevel.kernel.ctx import Ctx
+from groundlevel.kernel.problems import BadRequest
+from groundlevel.kernel.store import Owners, Table
 
 
 def test_a_text_waits_leaves_and_arrives(talk: Talk) -> None:
@@ -63,6 +70,25 @@ def test_what_cannot_be_sent_is_refused_and_leaves_nothing(talk: Talk) -> None:
         assert (said, reply.status_code) == (said, status)
         assert message is None or reply.json()["message"] == message
     assert (talk.outbox(), talk.thread()) == ([], [])
+
+
+def test_a_refusal_that_is_caught_leaves_nothing_either(talk: Talk) -> None:
+    """Reminders and workflows go on when a contact does not want what they would send."""
+    box = talk.box
+    box.location.put(f"/contacts/{talk.anna}", json={"dnd": True})
+    box.location.delete(f"/conversations/{talk.id}")
+
+    def go_on(ctx: Ctx) -> tuple[str, list[int]]:
+        contact = ctx.db.get(CONTACTS, talk.anna)
+        assert contact
+        with pytest.raises(BadRequest) as refused:
+            send(ctx, contact, Sending(channel="Email", subject="Soon", html="<p>Soon</p>"))
+        tables: list[Table[Any]] = [EMAILS, MESSAGES, CONVERSATIONS]
+        return refused.value.messages[0], [ctx.db.count(table) for table in tables]
+
+    told = box.sandbox.do(Owners(box.location_id, box.company_id, system=True), go_on)
+    assert told == ("Cannot send message as DND is active.", [0, 0, 0])
+    assert talk.outbox() == []
 
 
 def test_a_mail_has_a_thread_that_answers_go_on_with(talk: Talk) -> None:
