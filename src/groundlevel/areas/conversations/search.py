@@ -130,7 +130,7 @@ def _conditions(query: Wanted) -> list[Condition]:
     }  # fmt: skip
     where: list[Condition] = [Eq(field, value) for field, value in same.items() if value]
     if query.last_message_type == FRESH:
-        where.append(Eq("state", "fresh"))
+        where.append(Not(Exists("last_message_type")))
     elif query.last_message_type:
         known = query.last_message_type in NAMED
         where += [Eq("last_message_type", SHOWN[NAMED[query.last_message_type]])] if known else []

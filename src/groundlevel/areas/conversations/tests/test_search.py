@@ -66,6 +66,12 @@ def test_filters(talk: Talk, four: dict[str, str]) -> None:
         assert (said, " ".join(talk.names(**said)).replace(" Alm", "")) == (said, expected)
 
 
+def test_what_is_marked_as_unread_before_anything_was_said_still_shows_that(talk: Talk) -> None:
+    talk.box.location.put(f"/conversations/{talk.id}", json=talk.place | {"unreadCount": 1})
+    (found,) = talk.found(status="unread", lastMessageType="TYPE_NO_SHOW")
+    assert (found["lastMessageType"], found["unreadCount"]) == ("TYPE_NO_SHOW", 1)
+
+
 def test_days_and_totals(talk: Talk, four: dict[str, str]) -> None:
     added = {one["fullName"]: one["dateAdded"] for one in talk.found()}
     assert talk.names(startDate=added["Bea"], endDate=added["Dan"], sort="asc") == ["Bea", "Cai", "Dan"]
