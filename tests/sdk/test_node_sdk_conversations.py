@@ -1,4 +1,4 @@
-"""The official Node SDK talks with a contact, by every method of its service. Skipped where Node or the SDK is not there."""
+"""The official Node SDK talks, by every method of its service. Skipped where Node or the SDK is not there."""
 
 import json
 import subprocess

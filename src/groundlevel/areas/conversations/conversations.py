@@ -16,11 +16,13 @@ from groundlevel.areas.conversations.conversation import (
 )
 from groundlevel.areas.conversations.events import tell_unread
 from groundlevel.areas.conversations.forgetting import forget_messages_of
+from groundlevel.areas.conversations.types import NUMBERS, SHOWN
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import BadRequest
 from groundlevel.kernel.wire import Body, Name, Wire, epoch_ms, sent, shown
 
-PHONE, MAIL = 1, 2
+PHONE, MAIL, MESSENGER, REVIEW = (1, "TYPE_PHONE"), (2, "TYPE_EMAIL"), (3, "TYPE_FB_MESSENGER"), (4, "TYPE_REVIEW")
+BY_MESSENGER = frozenset(SHOWN[NUMBERS[name]] for name in ("FACEBOOK", "CAMPAIGN_FACEBOOK", "FACEBOOK_COMMENT"))
 Feedback = Literal["positive", "negative"]
 EXISTS = "CONVERSATIONS_CONVERSATION_ALREADY_EXISTS"
 
@@ -42,7 +44,7 @@ class ConversationChange(Body):
 
 
 class ShownConversation(Wire):
-    """A conversation. type: 1 by phone, 2 by mail. Dates in milliseconds since 1970."""
+    """A conversation. type: 1 by phone, 2 by mail, 3 by Facebook, 4 a review. Dates in milliseconds since 1970."""
 
     id: str
     contact_id: str
@@ -178,5 +180,11 @@ def changed(ctx: Ctx, before: Conversation, **said: object) -> Conversation:
 
 
 def kind_of(c: Conversation) -> tuple[int, str]:
-    """By what a conversation is led, as number and name: by phone, unless its contact has only mail."""
-    return (MAIL, "TYPE_EMAIL") if c.email and not c.phone else (PHONE, "TYPE_PHONE")
+    """By what a conversation is led, as number and name: the first way to reach its contact, in this order."""
+    if c.phone:
+        return PHONE
+    if c.email:
+        return MAIL
+    if c.last_message_type in BY_MESSENGER:
+        return MESSENGER
+    return REVIEW if c.review_id else PHONE

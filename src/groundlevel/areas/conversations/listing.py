@@ -9,7 +9,7 @@ from groundlevel.areas.conversations.conversation import conversation_or_400
 from groundlevel.areas.conversations.message import MESSAGES, ShownMessage, message_or_400, shown_message
 from groundlevel.areas.conversations.types import NAMED
 from groundlevel.kernel.ctx import Ctx
-from groundlevel.kernel.problems import Unprocessable
+from groundlevel.kernel.problems import BadRequest, Unprocessable
 from groundlevel.kernel.store import Condition, Eq, In
 from groundlevel.kernel.wire import Body, Name, Wire
 
@@ -50,6 +50,8 @@ def get_messages(ctx: Ctx, conversation_id: str, query: MessagesWanted) -> Messa
     where: list[Condition] = [Eq("conversation_id", conversation.id), *_of_types(query.type)]
     if query.last_message_id:
         last = message_or_400(ctx, query.last_message_id)
+        if last.conversation_id != conversation.id:
+            raise BadRequest(f"Message with id {last.id} not found")
         found = ctx.db.page(MESSAGES, *where, limit=query.limit + 1, after=(last.date_added, last.id))
     else:
         found = ctx.db.find(MESSAGES, *where, limit=query.limit + 1)

@@ -11,7 +11,7 @@ from groundlevel.areas.conversations.emails import EMAILS, Email, email_or_400
 from groundlevel.areas.conversations.forwarding import Forward, Forwarded, forwarded
 from groundlevel.areas.conversations.message import MESSAGES, Message, message_or_400
 from groundlevel.areas.conversations.sending import Sending, send
-from groundlevel.areas.conversations.types import EMAIL
+from groundlevel.areas.conversations.types import MAILS, custom_channel
 from groundlevel.areas.locations import own_location, template_or_400
 from groundlevel.areas.outbox import KeptProvider, provider_for_caller
 from groundlevel.kernel.ctx import Ctx
@@ -107,11 +107,11 @@ def _said(ctx: Ctx, body: NewMessage) -> Sending:
         text, html = text or template.body or "", html or template.html or ""
         subject, attachments = subject or template.subject or "", attachments or template.attachments
     said = Sending(
-        channel=body.type, text=text, html=html, subject=subject, attachments=attachments, provider=provider,
-        source="api", user_id=ctx.caller.user_id or None, at=_at(ctx, body.scheduled_timestamp),
-        appointment_id=body.appointment_id,
+        channel=custom_channel(body.type, provider) or body.type, text=text, html=html, subject=subject,
+        attachments=attachments, provider=provider, source="api", user_id=ctx.caller.user_id or None,
+        at=_at(ctx, body.scheduled_timestamp), appointment_id=body.appointment_id,
     )  # fmt: skip
-    if body.type == "Email":
+    if said.channel == "Email":
         return _mail(ctx, body, said)
     if body.type == "Custom" and provider is None:
         raise BadRequest("Invalid conversationProviderId")
@@ -129,7 +129,7 @@ def _mail(ctx: Ctx, body: NewMessage, said: Sending) -> Sending:
     answered = _answered(ctx, body.reply_message_id) if body.reply_message_id else None
     if body.thread_id or answered:
         thread = message_or_400(ctx, body.thread_id or (answered.message_id if answered else ""))
-        if thread.type != EMAIL or thread.contact_id != body.contact_id:
+        if thread.type not in MAILS or thread.contact_id != body.contact_id:
             raise BadRequest(f"Message with id {thread.id} is no thread of mail with the contact")
         said.thread = thread
         said.subject = said.subject or thread.subject or ""

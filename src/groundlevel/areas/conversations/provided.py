@@ -13,7 +13,7 @@ from groundlevel.areas.conversations.inbound import Received, receive
 from groundlevel.areas.conversations.message import MESSAGES, CallStatus, Message, message_or_400
 from groundlevel.areas.conversations.plain import words_of
 from groundlevel.areas.conversations.sending import BEGINNING, Sent, own_mail
-from groundlevel.areas.conversations.types import CALLS, Incoming, type_of
+from groundlevel.areas.conversations.types import CALLS, MAILS, Incoming, custom_channel, type_of
 from groundlevel.areas.locations import own_location
 from groundlevel.areas.outbox import Channel, KeptProvider, provider_for_caller
 from groundlevel.kernel.ctx import Ctx
@@ -109,10 +109,10 @@ def add_an_inbound_message(ctx: Ctx, body: NewInbound) -> Processed:
     if not (body.message or body.html or body.attachments or body.call or body.type == "Email"):
         raise Unprocessable("message or attachments should not be empty")
     direction = body.direction or "inbound"
-    message = _message(ctx, contact, body, provider, direction)
-    if body.type == "Email":
+    message, channel = _message(ctx, contact, body, provider, direction), _channel(body, provider)
+    if channel == "Email":
         return processed(_mail(ctx, contact, body, message))
-    listened = LISTENED.get(body.type)
+    listened = LISTENED.get(channel)
     return processed(receive(ctx, contact, Received(message=message, listened=listened)))
 
 
@@ -151,6 +151,10 @@ def _provider(ctx: Ctx, body: Provided, type: str) -> KeptProvider | None:
     return None
 
 
+def _channel(body: NewInbound, provider: KeptProvider | None) -> Incoming:
+    return custom_channel(body.type, provider) or body.type
+
+
 def _contact(ctx: Ctx, body: Provided, contact_id: str | None, *, outbound: bool) -> Contact:
     """Whose it is: the contact that is named, else the conversation's, else, of a call, whoever has the number."""
     if contact_id:
@@ -179,13 +183,13 @@ def _message(ctx: Ctx, contact: Contact, body: NewInbound, provider: KeptProvide
     conversation = conversation_of(ctx, contact)
     at = iso(moment(body.date, "date")) if body.date else next_date(ctx, conversation)
     mail, call = bool(body.html or body.subject), body.call or Call()
-    kind = type_of(body.type, provider, mail=mail)
+    kind = type_of(_channel(body, provider), provider, mail=mail)
     text = body.message or ""
     of_call = kind in CALLS
     return Message(
         id=new_id(), conversation_id=conversation.id, contact_id=contact.id, type=kind,
         direction=direction, date_added=at, date_updated=ctx.stamp, html=bool(body.html) and not text and not of_call,
-        body=(text or words_of(body.html or ""))[:BEGINNING] if body.type == "Email" else text or body.html or "",
+        body=(text or words_of(body.html or ""))[:BEGINNING] if kind in MAILS else text or body.html or "",
         status=DONE.get(call.status or "", "delivered"), attachments=body.attachments,
         provider_id=provider.id if provider else None, alt_id=body.alt_id, subject=body.subject,
         from_=call.from_ if of_call else contact.phone if direction == "inbound" else None,

@@ -69,6 +69,13 @@ EXPORTED: dict[str, frozenset[int]] = {
 """The channels of an export, and which messages those are."""
 
 
+def custom_channel(kind: str, provider: KeptProvider | None) -> Literal["SMS", "Email"] | None:
+    """What `Custom` by a provider for texts or mail is: a text or a mail, to which the contact's will about those
+    applies. None for everything else, which is on the channel that it names."""
+    own = provider.type if kind == "Custom" and provider else None
+    return own if own == "SMS" or own == "Email" else None
+
+
 def type_of(kind: Channel | Incoming, provider: KeptProvider | None = None, *, mail: bool = False) -> int:
     """The type of a message of a channel.
 

@@ -87,13 +87,18 @@ class Receiver:
 
         return register
 
-    def believed(self, headers: Mapping[str, str], raw: bytes) -> Told:
-        """What these bytes tell. Refused: 401 where a signature is missing or wrong or it is old; 400."""
+    def check(self, headers: Mapping[str, str], raw: bytes) -> None:
+        """Whether the installation has signed these bytes; all that can be asked of what is for conversation providers,
+        which bears neither type nor moment. Refused: 401 where a signature is missing or wrong."""
         given = {name.lower(): value for name, value in headers.items()}
         if self.ed25519 and not any(_by_ed25519(key, given.get(BY_ED25519, ""), raw) for key in self.ed25519):
             raise Refused(401, "X-GHL-Signature is not that of the installation")
         if self.rsa and not any(_by_rsa(key, given.get(BY_RSA, ""), raw) for key in self.rsa):
             raise Refused(401, "X-WH-Signature is not that of the installation")
+
+    def believed(self, headers: Mapping[str, str], raw: bytes) -> Told:
+        """What these bytes tell. Refused: 401 where a signature is missing or wrong or it is old; 400."""
+        self.check(headers, raw)
         try:
             said: dict[str, Any] = msgspec.json.decode(raw, type=dict[str, Any])
             told = msgspec.convert(said, Told)

@@ -138,3 +138,25 @@ def test_ids_are_as_good_as_any(box: Box) -> None:
     made = conversation_id(contact)
     assert (len(made), made.isalnum(), made != contact) == (20, True, True)
     assert len({conversation_id(contact[:-1] + last) for last in "abcdefghij0123456789"}) == 20
+
+
+def test_the_next_page_begins_behind_a_message_of_the_same_conversation(talk: Talk) -> None:
+    other = talk.box.new_contact(firstName="Bea", phone="+14155550188")
+    strange = talk.send(other)["messageId"]
+    reply = talk.box.location.get(f"/conversations/{talk.id}/messages", params={"lastMessageId": strange})
+    assert (reply.status_code, reply.json()["message"]) == (400, f"Message with id {strange} not found")
+
+
+def test_what_leads_a_conversation_is_how_its_contact_can_be_reached(talk: Talk) -> None:
+    box = talk.box
+    mailed = box.new_contact(firstName="Mail", email="only@client.com")
+    befriended, reviewing, nothing = (box.new_contact(firstName=name) for name in ("Face", "Star", "None"))
+    talk.comes(befriended, type="FB", message="Hello")
+    at = f"/operator/locations/{box.location_id}/reviews"
+    box.operator.post(at, json={"contactId": reviewing, "reviewId": "r", "stars": 4})
+    for contact, number, name in (
+        (talk.anna, 1, "TYPE_PHONE"), (mailed, 2, "TYPE_EMAIL"), (befriended, 3, "TYPE_FB_MESSENGER"),
+        (reviewing, 4, "TYPE_REVIEW"), (nothing, 1, "TYPE_PHONE"),
+    ):  # fmt: skip
+        (found,) = talk.found(contactId=contact)
+        assert (found["type"], box.location.get(f"/conversations/{found['id']}").json()["type"]) == (name, number)
