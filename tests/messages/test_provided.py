@@ -93,6 +93,35 @@ def test_only_the_provider_itself_may_say(talk: Talk) -> None:
     )  # fmt: skip
 
 
+def test_what_is_told_of_a_mail_is_of_one_of_its_thread(talk: Talk) -> None:
+    app, ids = app_with(talk, SMS="https://carrier.example/sms", Email="https://carrier.example/mail")
+    text = talk.send(conversationProviderId=ids["SMS"])["messageId"]
+    mail = talk.send(type="Email", conversationProviderId=ids["Email"], emailCc=["Bea <bea@client.com>"])
+    for id, other in ((text, mail["emailMessageId"]), (mail["messageId"], "unknown")):
+        said = {"status": "delivered", "emailMessageId": other}
+        refused = app.put(f"/conversations/messages/{id}/status", json=said)
+        assert (refused.status_code, refused.json()["message"]) == (400, f"Email message with id {other} not found")
+    said = {"status": "delivered", "recipients": [{"emailId": "bea@client.com", "status": "failed"}, MAIL]}
+    assert app.put(f"/conversations/messages/{mail['messageId']}/status", json=said).status_code == 200
+    here = Owners(talk.box.location_id, talk.box.company_id)
+    kept = talk.box.sandbox.do(here, lambda ctx: ctx.db.get(EMAILS, mail["emailMessageId"]))
+    assert (kept.status, [(r.email, r.status) for r in kept.recipients]) == (
+        "delivered", [("bea@client.com", "failed"), (MAIL, "delivered")],
+    )  # fmt: skip
+
+
+def test_a_provider_brings_what_it_carries(talk: Talk) -> None:
+    own = {type: talk.provider(type=type) for type in ("SMS", "Email", "Custom", "Call")}
+    for type, by, code in (
+        ("SMS", "SMS", 200), ("SMS", "Custom", 200), ("SMS", "Email", 400), ("SMS", "Call", 400),
+        ("Email", "Email", 200), ("Email", "Custom", 200), ("Email", "SMS", 400), ("WhatsApp", "SMS", 200),
+        ("WhatsApp", "Email", 400), ("Custom", "Email", 200), ("Call", "SMS", 400),
+    ):  # fmt: skip
+        told = talk.comes(type=type, conversationProviderId=own[by])
+        assert (type, by, told["code"]) == (type, by, code)
+        assert code == 200 or told["message"] == "Invalid conversationProviderId"
+
+
 def test_what_is_reported_of_a_mail_implies_more(talk: Talk) -> None:
     app, ids = app_with(talk, Email="https://carrier.example/mail")
     mail = talk.send(type="Email", conversationProviderId=ids["Email"])

@@ -1,5 +1,6 @@
 """Mail: each one of a thread, which is a message. /conversations/messages/email/{id}"""
 
+from email.utils import parseaddr
 from typing import Annotated, Literal
 
 import msgspec
@@ -20,6 +21,7 @@ from groundlevel.kernel.wire import Body, Wire, shown
 EmailStatus = Literal[
     "pending", "scheduled", "sent", "delivered", "read", "undelivered", "connected", "failed", "opened", "clicked"
 ]
+Address = Annotated[str, Meta(max_length=320)]
 
 
 class Recipient(Wire):
@@ -101,7 +103,7 @@ class ShownEmail(Wire):
 class RecipientChange(Body):
     """What became of a mail at one of its recipients."""
 
-    email_id: Annotated[str, Meta(max_length=320)]
+    email_id: Address
     status: EmailStatus
     fail_reason: Annotated[str, Meta(max_length=1_000)] | None = None
 
@@ -148,17 +150,9 @@ def update_email_message_status(ctx: Ctx, id: str, body: EmailStatusChange) -> E
     """
     email = email_or_400(ctx, id)
     carried_by_caller(ctx, email.provider_id)
-    known = {address.lower() for address in (*email.to, *email.cc, *email.bcc)}
-    if unknown := [one.email_id for one in body.recipients if one.email_id.lower() not in known]:
-        raise BadRequest(f"{unknown[0]} is none of the recipients of the mail")
     events = merged(email.events, body.events or Counters())
-    said = {
-        one.email_id.lower(): Recipient(email=one.email_id, status=one.status, fail_reason=one.fail_reason)
-        for one in body.recipients
-    }
-    left = [one for one in email.recipients if one.email.lower() not in said]
     changed = replace(
-        email, status=body.status, events=events, recipients=[*left, *said.values()],
+        email, status=body.status, events=events, recipients=recipients_after(email, body.recipients),
         first_delivered_at=email.first_delivered_at or (ctx.stamp if events.delivered else None),
         first_opened_at=email.first_opened_at or (ctx.stamp if events.opened else None),
         first_clicked_at=email.first_clicked_at or (ctx.stamp if events.clicked else None),
@@ -173,6 +167,18 @@ def email_or_400(ctx: Ctx, id: str) -> Email:
     if found is None:
         raise BadRequest(f"Email message with id {id} not found")
     return found
+
+
+def recipients_after(email: Email, told: list[RecipientChange]) -> list[Recipient]:
+    """What is known of a mail's recipients with what is told of some. 400 for one that it did not go to."""
+    known = {parseaddr(address)[1].lower() for address in (*email.to, *email.cc, *email.bcc)}
+    if unknown := [one.email_id for one in told if one.email_id.lower() not in known]:
+        raise BadRequest(f"{unknown[0]} is none of the recipients of the mail")
+    said = {
+        one.email_id.lower(): Recipient(email=one.email_id, status=one.status, fail_reason=one.fail_reason)
+        for one in told
+    }
+    return [*(one for one in email.recipients if one.email.lower() not in said), *said.values()]
 
 
 def keep_email(ctx: Ctx, email: Email) -> Email:

@@ -15,7 +15,7 @@ from groundlevel.areas.conversations.plain import words_of
 from groundlevel.areas.conversations.sending import BEGINNING, Sent, own_mail
 from groundlevel.areas.conversations.types import CALLS, MAILS, Incoming, custom_channel, type_of
 from groundlevel.areas.locations import own_location
-from groundlevel.areas.outbox import Channel, KeptProvider, provider_for_caller
+from groundlevel.areas.outbox import Channel, KeptProvider, ProviderType, provider_for_caller
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import BadRequest, Unprocessable
 from groundlevel.kernel.store import Eq
@@ -143,12 +143,22 @@ def processed(sent: Sent) -> Processed:
 def _provider(ctx: Ctx, body: Provided, type: str) -> KeptProvider | None:
     if body.conversation_provider_id:
         provider = provider_for_caller(ctx, body.conversation_provider_id)
-        if (provider.type == "Call") != (type == "Call"):
+        if not brings(provider.type, type):
             raise BadRequest("Invalid conversationProviderId")
         return provider
     if type == "Custom":
         raise BadRequest("Invalid conversationProviderId")
     return None
+
+
+def brings(provider: ProviderType, type: str) -> bool:
+    """Whether what comes by a provider can be of this type: calls by those for calls, mail by no other than for mail or
+    anything."""
+    if "Call" in (provider, type):
+        return provider == type
+    if provider == "Email":
+        return type in ("Email", "Custom")
+    return type != "Email" or provider == "Custom"
 
 
 def _channel(body: NewInbound, provider: KeptProvider | None) -> Incoming:

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from groundlevel.areas.conversations.area import area
 from groundlevel.areas.conversations.emails import EMAILS, email_or_400
-from groundlevel.areas.conversations.message import MESSAGES, message_or_400
+from groundlevel.areas.conversations.message import MESSAGES, Message, message_or_400
 from groundlevel.areas.outbox import withdraw
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.wire import Wire
@@ -24,37 +24,35 @@ NOTHING = Cancelled(status=404, message="Failed cancel the scheduled message")
 
 @area.delete("/conversations/messages/{messageId}/schedule", scope="conversations/message.write")
 def cancel_scheduled_message(ctx: Ctx, message_id: str) -> Cancelled:
-    """Take back a message that is to leave later; it is removed.
+    """Take back a message that is to leave later, of a thread of mail the last one that is to; it is removed.
 
     `status` in the reply is 404 where it has left, or was never scheduled. 400 for an unknown message.
     """
     message = message_or_400(ctx, message_id)
-    ids = message.emails[-1:] or [message.id]
-    if not withdraw(ctx, ids[0], only_scheduled=True):
-        return NOTHING
-    if message.emails:
-        ctx.db.delete(EMAILS, ids[0])
-    if len(message.emails) > 1:
-        ctx.db.put(MESSAGES, replace(message, emails=message.emails[:-1], date_updated=ctx.stamp))
-    else:
-        ctx.db.delete(MESSAGES, message.id)
-    return DONE
+    return _taken_back(ctx, message, message.emails or [message.id])
 
 
 @area.delete("/conversations/messages/email/{emailMessageId}/schedule", scope="conversations/message.write")
 def cancel_scheduled_email_message(ctx: Ctx, email_message_id: str) -> Cancelled:
     """Take back a mail that is to leave later, named by its own id or its thread's; it is removed. As for messages."""
     thread = ctx.db.get(MESSAGES, email_message_id)
-    if thread is not None and not thread.emails:
+    if thread:
+        return _taken_back(ctx, thread, thread.emails)
+    email = email_or_400(ctx, email_message_id)
+    return _taken_back(ctx, message_or_400(ctx, email.message_id), [email.id])
+
+
+def _taken_back(ctx: Ctx, message: Message, ids: list[str]) -> Cancelled:
+    """The last of these that is still to leave; a thread is then as its last mail is, and without any it is no more."""
+    gone = next((id for id in reversed(ids) if withdraw(ctx, id, only_scheduled=True)), None)
+    if gone is None:
         return NOTHING
-    email = email_or_400(ctx, thread.emails[-1] if thread else email_message_id)
-    if not withdraw(ctx, email.id, only_scheduled=True):
-        return NOTHING
-    ctx.db.delete(EMAILS, email.id)
-    thread = ctx.db.get(MESSAGES, email.message_id)
-    left = [id for id in thread.emails if id != email.id] if thread else []
-    if thread and left:
-        ctx.db.put(MESSAGES, replace(thread, emails=left, date_updated=ctx.stamp))
-    elif thread:
-        ctx.db.delete(MESSAGES, thread.id)
+    ctx.db.delete(EMAILS, gone)
+    left = [id for id in message.emails if id != gone]
+    last = ctx.db.get(EMAILS, left[-1]) if left else None
+    if last is None:
+        ctx.db.delete(MESSAGES, message.id)
+    else:
+        kept = replace(message, emails=left, status=last.status, fault=last.fault, date_updated=ctx.stamp)
+        ctx.db.put(MESSAGES, kept)
     return DONE

@@ -1,19 +1,28 @@
 """What becomes of messages: told by whoever carries them. PUT /conversations/messages/{messageId}/status"""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from msgspec import Meta
 from msgspec.structs import replace
 
 from groundlevel.areas.conversations.area import area
 from groundlevel.areas.conversations.conversation import CONVERSATIONS
-from groundlevel.areas.conversations.emails import EMAILS, carried_by_caller, keep_email
+from groundlevel.areas.conversations.emails import (
+    EMAILS,
+    Address,
+    RecipientChange,
+    carried_by_caller,
+    email_or_400,
+    keep_email,
+    recipients_after,
+)
 from groundlevel.areas.conversations.message import MESSAGES, Fault, Message, message_or_400
 from groundlevel.areas.conversations.messages import Queued
 from groundlevel.areas.conversations.sending import show
 from groundlevel.areas.outbox import Became, Left, follows, outgoing
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.events import on
+from groundlevel.kernel.problems import BadRequest
 from groundlevel.kernel.wire import Body, Name
 
 Told = Literal["delivered", "failed", "pending", "read"]
@@ -28,12 +37,15 @@ class FaultInput(Body):
 
 
 class StatusChange(Body):
-    """What became of a message. emailMessageId: of which mail of a thread. recipients: are taken and not kept."""
+    """What became of a message. emailMessageId: of which mail of a thread; unless said, of its last one.
+
+    recipients: what became of that at each; one that is only an address is as the mail is.
+    """
 
     status: Told
     error: FaultInput | None = None
     email_message_id: Name | None = None
-    recipients: Annotated[list[Any], Meta(max_length=500)] = []
+    recipients: Annotated[list[RecipientChange | Address], Meta(max_length=500)] = []
 
 
 @area.put("/conversations/messages/{messageId}/status", scope="conversations/message.write")
@@ -41,7 +53,7 @@ def update_message_status(ctx: Ctx, message_id: str, body: StatusChange) -> Queu
     """Say what became of a message that was given to a provider, and if it failed, why.
 
     403 for whoever has not carried it: only the provider's own app (a private integration, where the provider is the
-    sub-account's own) may say. 400 for an unknown message or mail.
+    sub-account's own) may say. 400 for an unknown message, and for a mail that is none of its thread.
     """
     message = message_or_400(ctx, message_id)
     carried_by_caller(ctx, message.provider_id or _handed_to(ctx, message))
@@ -49,8 +61,12 @@ def update_message_status(ctx: Ctx, message_id: str, body: StatusChange) -> Queu
     if body.error:
         fault = Fault(code=body.error.code, type=body.error.type, message=body.error.message)
     email_id = body.email_message_id or (message.emails[-1] if message.emails else None)
-    if email_id and (email := ctx.db.get(EMAILS, email_id)) and email.message_id == message.id:
-        keep_email(ctx, replace(email, status=body.status, fault=fault))
+    if email_id:
+        if email_id not in message.emails:
+            raise BadRequest(f"Email message with id {email_id} not found")
+        email = email_or_400(ctx, email_id)
+        told = [RecipientChange(one, body.status) if isinstance(one, str) else one for one in body.recipients]
+        keep_email(ctx, replace(email, status=body.status, fault=fault, recipients=recipients_after(email, told)))
     if not email_id or email_id == message.emails[-1]:
         message = ctx.db.put(MESSAGES, replace(message, status=body.status, fault=fault, date_updated=ctx.stamp))
     return Queued(

@@ -86,4 +86,5 @@ def type_of(kind: Channel | Incoming, provider: KeptProvider | None = None, *, m
         return _OF[kind]
     if provider.type == "Call":
         return CUSTOM_CALL
+    mail = mail or kind == "Email"
     return CUSTOM_EMAIL if provider.type == "Email" or (provider.type == "Custom" and mail) else CUSTOM_SMS

@@ -237,3 +237,24 @@ def test_what_is_scheduled_can_be_taken_back_until_then(talk: Talk) -> None:
     late = talk.send(scheduledTimestamp=at(talk, minutes=1))["messageId"]
     box.sandbox.move_clock(timedelta(minutes=1))
     assert cancel(late) == nothing, "it is on its way"
+
+
+def test_of_a_thread_what_is_still_to_leave_is_taken_back(talk: Talk) -> None:
+    """Also when something came meanwhile; the thread is as the mail that is its last then."""
+    first = talk.send(type="Email", subject="s", html="<p>1</p>")
+    talk.later(seconds=0)
+    talk.later(seconds=2)
+    at = int(talk.box.sandbox.clock.now().timestamp()) + 3_600
+    late = talk.send(type="Email", html="<p>2</p>", threadId=first["messageId"], scheduledTimestamp=at)
+    assert talk.message(first["messageId"])["status"] == "scheduled"
+    came = talk.comes(type="Email", html="<p>3</p>", emailMessageId=first["emailMessageId"])
+    path = f"/conversations/messages/{first['messageId']}/schedule"
+    assert [talk.box.location.delete(path).json()["status"] for _ in range(2)] == [200, 404]
+    thread = talk.message(first["messageId"])
+    mails = [first["emailMessageId"], came["emailMessageId"]]
+    assert (thread["status"], thread["meta"]["email"]["messageIds"]) == ("delivered", mails)
+    late = talk.send(type="Email", html="<p>4</p>", threadId=first["messageId"], scheduledTimestamp=at)
+    path = f"/conversations/messages/email/{late['emailMessageId']}/schedule"
+    assert talk.box.location.delete(path).json()["status"] == 200
+    thread = talk.message(first["messageId"])
+    assert (thread["status"], thread["meta"]["email"]["messageIds"]) == ("delivered", mails)
