@@ -64,10 +64,10 @@ class NewMessage(Body):
 
 
 class Queued(Wire):
-    """The reply: the message, of mail the mail too, and that it waits to leave."""
+    """The reply: the message, first, of mail the mail too, and that it waits to leave."""
 
-    conversation_id: str
     message_id: str
+    conversation_id: str
     status: Literal["delivered", "failed", "pending", "read"]
     email_message_id: str | None = None
     message_ids: list[str] | None = None

@@ -83,11 +83,11 @@ class NewOutboundCall(Provided, kw_only=True):
 
 
 class Processed(Wire):
-    """The reply: where it is kept."""
+    """The reply: what it is kept as, and where."""
 
     success: bool
-    conversation_id: str
     message_id: str
+    conversation_id: str
     message: str
     contact_id: str
     date_added: str
