@@ -45,14 +45,24 @@ class Internet:
 
     async def post(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
         """See `Outgoing`."""
+        return await self.exchange("POST", url, headers, body)
+
+    async def exchange(
+        self, method: str, url: str, headers: dict[str, str], body: bytes = b"", most: int = 0
+    ) -> Answer:
+        """A request of any method, with at most so many bytes of its answer (0: a beginning, as of any letter).
+
+        Whatever goes wrong is told in the answer.
+        """
         began, begun = time.perf_counter(), True
         try:
-            seen = await self._post(self.place(url), headers, body)
+            seen = await self._exchange(method, self.place(url), headers, body, most or READ)
         except BadAim as refused:
             seen, begun = _failed(str(refused)), False
         except Exception as trouble:  # a stranger's server may do anything
             seen, begun = _failed(why(trouble)), not isinstance(trouble, NoConnection)
-        text = seen.body[: self.kept * 4].decode("utf-8", "replace")[: self.kept]
+        kept = most or self.kept
+        text = seen.body[: kept * 4].decode("utf-8", "replace")[:kept]
         ms = round((time.perf_counter() - began) * 1_000, 2)
         return Answer(seen.status, seen.headers, text, seen.error, ms, begun)
 
@@ -69,9 +79,10 @@ class Internet:
             return _failed(f"there are more than {most} bytes")
         return seen
 
-    async def _post(self, place: Place, headers: dict[str, str], body: bytes) -> Seen:
-        head = f"POST {place.head}{_lines(headers)}Content-Length: {len(body)}\r\n\r\n"
-        return await self._ask(place, head.encode("latin-1") + body)
+    async def _exchange(self, method: str, place: Place, headers: dict[str, str], body: bytes, most: int) -> Seen:
+        length = f"Content-Length: {len(body)}\r\n" if body or method == "POST" else ""
+        head = f"{method} {place.head}{_lines(headers)}{length}\r\n"
+        return await self._ask(place, head.encode("latin-1") + body, most)
 
     async def _ask(self, place: Place, request: bytes, most: int = READ) -> Seen:
         line = self._kept(place) or await self._connected(place)

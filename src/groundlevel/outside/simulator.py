@@ -1,7 +1,8 @@
 """A gateway to try things with: it speaks Twilio's REST API, sends nothing, and tells what would become of messages.
 
 `Simulator` is what it does, whoever lets it be spoken to (a page of test installations, a server of tests). It holds
-what it was sent in memory. A number that ends in one of `SPECIAL` is refused or fails, as the code says.
+what it was sent in memory; numbers that are bought of it (`simulated_numbers.py`), where its `shelf` does. Sending to a
+number that ends in one of `SPECIAL` is refused or fails, as the code says.
 """
 
 import hmac
@@ -12,6 +13,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from groundlevel.outside.simulated_numbers import Memory, NumberResources, Shelf, refusal
 from groundlevel.outside.twilio import VERSION, sign
 
 Fields = Sequence[tuple[str, str]]
@@ -58,21 +60,24 @@ class Simulator(Struct):
 
     accounts: dict[str, str] = field(default_factory=dict[str, str])
     messages: dict[str, Kept] = field(default_factory=dict[str, Kept])
+    shelf: Shelf = field(default_factory=Memory)
 
     def answer(self, method: str, path: str, authorization: str, fields: Fields) -> tuple[int, dict[str, Any]]:
-        """What a request to the API is answered: status and JSON."""
+        """What a request to the API is answered: status and JSON. fields: of its query, or of its body."""
         parts = path.strip("/").split("/")
         if parts[:2] != [VERSION, "Accounts"] or len(parts) < 4:
-            return _refusal(404, 20404, f"The requested resource {path} was not found")
+            return refusal(404, 20404, f"The requested resource {path} was not found")
         account = parts[2]
         if not self._is(account, authorization):
-            return _refusal(401, 20003, "Authenticate")
+            return refusal(401, 20003, "Authenticate")
         if method == "POST" and parts[3:] == ["Messages.json"]:
             return self._take(fields)
         if method == "GET" and parts[3] == "Messages" and len(parts) == 5:
             found = self.messages.get(parts[4].removesuffix(".json"))
-            return (200, found.told()) if found else _refusal(404, 20404, "The message was not found")
-        return _refusal(404, 20404, f"The requested resource {path} was not found")
+            return (200, found.told()) if found else refusal(404, 20404, "The message was not found")
+        if numbers := NumberResources(account, self.shelf).answer(method, parts[3:], dict(fields)):
+            return numbers
+        return refusal(404, 20404, f"The requested resource {path} was not found")
 
     def _is(self, account: str, authorization: str) -> bool:
         try:
@@ -88,11 +93,11 @@ class Simulator(Struct):
         media = [value for name, value in fields if name == "MediaUrl"]
         to = said.get("To", "")
         if not to or not (said.get("From") or said.get("MessagingServiceSid")):
-            return _refusal(400, 21604 if not to else 21603, "A 'To' and a 'From' number are required.")
+            return refusal(400, 21604 if not to else 21603, "A 'To' and a 'From' number are required.")
         if not (said.get("Body") or media):
-            return _refusal(400, 21619, "A text message body or media urls must be specified.")
+            return refusal(400, 21619, "A text message body or media urls must be specified.")
         if (special := SPECIAL.get(to[-4:])) is not None:
-            return _refusal(*special)
+            return refusal(*special)
         kept = Kept(f"{'MM' if media else 'SM'}{token_hex(16)}", said, media)
         self.messages[kept.sid] = kept
         return 201, kept.told()
@@ -116,8 +121,3 @@ class Simulator(Struct):
         media = [value for name, value in said if name.startswith("MediaUrl")]
         told.append(("NumMedia", str(len(media))))
         return Call(url, told, sign(url, told, self.accounts.get(account, "")))
-
-
-def _refusal(status: int, code: int, message: str) -> tuple[int, dict[str, Any]]:
-    more = f"https://www.twilio.com/docs/errors/{code}"
-    return status, {"code": code, "message": message, "more_info": more, "status": status}

@@ -1,5 +1,6 @@
 """Texts, and messages of messengers, by a gateway that speaks Twilio's REST API: requests, answers and signatures.
 
+Its numbers are in `twilio_numbers.py`.
 Source: Twilio's public reference of the Message resource (2010-04-01) and of securing webhooks. `sign` and what is read
 of answers are pure.
 """
@@ -65,9 +66,8 @@ class Twilio:
             f"{self.account.url}/{VERSION}/Accounts/{self.account.sid}/Messages.json",
             form_of(item, self.account),
         )
-        credentials = b64encode(f"{self.account.sid}:{self.account.token}".encode()).decode()
         headers = {
-            "Authorization": f"Basic {credentials}", "Content-Type": "application/x-www-form-urlencoded",
+            "Authorization": authorization(self.account), "Content-Type": "application/x-www-form-urlencoded",
             "User-Agent": "Groundlevel-Messages/1", "Connection": "close",
         }  # fmt: skip
         return read(await self.outgoing.post(url, headers, body))
@@ -75,6 +75,11 @@ class Twilio:
     async def close(self) -> None:
         """See `Transport`."""
         await self.outgoing.close()
+
+
+def authorization(account: Account) -> str:
+    """The header by which the account's owner is known."""
+    return f"Basic {b64encode(f'{account.sid}:{account.token}'.encode()).decode()}"
 
 
 def address(channel: str, plain: str) -> str:

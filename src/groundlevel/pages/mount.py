@@ -70,7 +70,7 @@ def _of_messages(app: App) -> dict[str, ASGIApp]:
         "simulator": Router(
             [
                 Route("/simulator/messages", simulator.messages),
-                Route("/simulator/{path:path}", simulator.ask, methods=["GET", "POST"]),
+                Route("/simulator/{path:path}", simulator.ask, methods=["GET", "POST", "DELETE"]),
             ]
         ),
         "unsubscribe": Router(

@@ -1,7 +1,7 @@
 """/simulator: a gateway to try things with, in test installations: it speaks Twilio's API and sends nothing.
 
 A gateway of a sub-account is aimed at it by its address (`/simulator` behind this server's). What it is given can be
-seen at /simulator/messages. It is memory of one process, and forgets with it.
+seen at /simulator/messages. It is memory of one process, and forgets with it; numbers that are bought of it are rows.
 """
 
 import asyncio
@@ -13,10 +13,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from groundlevel.areas.operator import installation
+from groundlevel.areas.phone_system import Rows
 from groundlevel.kernel.app import App
 from groundlevel.kernel.binding import pairs_of
+from groundlevel.kernel.jobs import SYSTEM
 from groundlevel.kernel.problems import Problem
-from groundlevel.kernel.store import Owners
+from groundlevel.kernel.store import Owners, Unit
 from groundlevel.outside.simulator import Call, Simulator
 
 STEP_S, MOST = 0.3, 64_000
@@ -45,10 +47,24 @@ class SimulatorPage:
             return JSONResponse({"message": str(problem)}, problem.status)
         path = f"/{request.path_params['path']}"
         authorization = request.headers.get("authorization", "")
+        if "PhoneNumbers" in path:
+            return await self._numbers(request, path, fields)
         status, told = self.simulator.answer(request.method, path, authorization, fields)
         if status == 201:
             self._begin(self._go_on(str(told["sid"]), path.split("/")[3]))
         return JSONResponse(told, status)
+
+    async def _numbers(self, request: Request, path: str, fields: list[tuple[str, Any]]) -> Response:
+        """The same for numbers, which are rows: all processes have the same ones."""
+        said = request.query_params.multi_items() if request.method == "GET" else fields
+        authorization = request.headers.get("authorization", "")
+
+        def answer(db: Unit) -> tuple[int, dict[str, Any]]:
+            simulator = Simulator(self.simulator.accounts, shelf=Rows(db))
+            return simulator.answer(request.method, path, authorization, said)
+
+        status, told = await self.app.store.perform(SYSTEM, answer, write=request.method != "GET")
+        return Response(status_code=204) if status == 204 else JSONResponse(told, status)
 
     async def messages(self, _: Request) -> Response:
         """What it was given, the latest first."""

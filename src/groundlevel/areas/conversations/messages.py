@@ -81,8 +81,8 @@ def send_a_new_message(ctx: Ctx, body: NewMessage) -> Queued:
     """Send a message to a contact, at once or at `scheduledTimestamp`; it waits in the outbox until it has left.
 
     400 for an unknown contact, one without an address on the channel, and one that does not want it: then with
-    `canonicalCode`. 400 for a provider that is not here, is another app's, or carries something else. 422 where there
-    is nothing to send.
+    `canonicalCode`. 400 for a provider that is not here, is another app's, or carries something else, and for a
+    `fromNumber` that is not among the sub-account's numbers, where it has any. 422 where there is nothing to send.
     """
     contact = contact_or_400(ctx, body.contact_id)
     said = _said(ctx, body)

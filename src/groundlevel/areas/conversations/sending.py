@@ -29,6 +29,7 @@ from groundlevel.areas.conversations.types import type_of
 from groundlevel.areas.locations import own_location
 from groundlevel.areas.merge_tags import About, merged
 from groundlevel.areas.outbox import (
+    GATEWAYS,
     Channel,
     KeptProvider,
     Outgoing,
@@ -38,6 +39,7 @@ from groundlevel.areas.outbox import (
     mail_gateway,
     post,
 )
+from groundlevel.areas.phone_system import sending_number
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import Unprocessable
 from groundlevel.kernel.wire import new_id
@@ -136,6 +138,8 @@ class _Draft:
         self.ctx, self.contact = ctx, contact
         self.conversation = ctx.db.get(CONVERSATIONS, conversation_id(contact.id)) or new_conversation(ctx, contact)
         self.way = self._way(said)
+        if said.channel == "SMS" and self.way.via != "provider":
+            said = self._from_number(said)
         self.to = said.to or address_of(ctx, contact, said.channel, known_only=self.way.via == "gateway")
         self.said = self._worded(said)
 
@@ -149,6 +153,15 @@ class _Draft:
                 return Way("provider", usual.id)
         gateway = gateway_for(self.ctx, said.channel)
         return Way("gateway", gateway.id) if gateway else Way()
+
+    def _from_number(self, said: Sending) -> Sending:
+        """From one of the sub-account's numbers, by the gateway that has it. 400 for one that is not its own."""
+        number = sending_number(self.ctx, said.sender)
+        if number is None:
+            return said
+        if number.gateway_id and self.ctx.db.get(GATEWAYS, number.gateway_id):
+            self.way = Way("gateway", number.gateway_id)
+        return replace(said, sender=number.id)
 
     def _worded(self, said: Sending) -> Sending:
         about = About(contact_id=self.contact.id, user_id=said.user_id or "", more=said.more)

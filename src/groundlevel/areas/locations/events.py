@@ -32,8 +32,9 @@ class LocationAdded(Event):
 
 
 class LocationRemoved(Event):
-    """A sub-account was removed from its agency."""
+    """A sub-account was removed from its agency. carrier_too: its account at the carrier of its numbers goes, too."""
 
     logged: ClassVar[bool] = False
     company_id: str
     location_id: str
+    carrier_too: bool = False

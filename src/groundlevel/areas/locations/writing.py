@@ -113,7 +113,7 @@ class LocationChange(Details, kw_only=True):
 
 
 class Removal(Body):
-    """delete_twilio_account: whether the carrier's account goes too. There is none here, so it means nothing."""
+    """delete_twilio_account: whether its numbers are given back to its gateways; the account itself is not closed."""
 
     delete_twilio_account: bool
 
@@ -159,7 +159,8 @@ def delete_location(ctx: Ctx, location_id: str, query: Removal) -> LocationGone:
     ctx.db.delete(LOCATIONS, location.id)
     forget_home(ctx, location.id)
     count_location(ctx, company_or_400(ctx, location.company_id), -1)
-    ctx.emit(LocationRemoved(company_id=location.company_id, location_id=location.id))
+    carrier_too = query.delete_twilio_account
+    ctx.emit(LocationRemoved(company_id=location.company_id, location_id=location.id, carrier_too=carrier_too))
     for at in (ctx.now, ctx.now + UNDER_WAY):
         ctx.later(clear_location, at=at, before=ctx.stamp)
     return LocationGone(success=True, message=f"Deleted location with id: {location.id}")

@@ -4,7 +4,14 @@ from groundlevel.areas.outbox.consent import DND, LISTENED, Channel, Refusal, re
 from groundlevel.areas.outbox.dispatching import Dispatcher
 from groundlevel.areas.outbox.events import Became, Left
 from groundlevel.areas.outbox.forgetting import tidy
-from groundlevel.areas.outbox.gateways import GATEWAYS, Gateway, gateway_for, gateway_or_400, secret_in
+from groundlevel.areas.outbox.gateways import (
+    GATEWAYS,
+    Gateway,
+    gateway_for,
+    gateway_or_400,
+    inbound_address,
+    secret_in,
+)
 from groundlevel.areas.outbox.mail_rows import MAILBOXES, MailboxRead, whose_mail
 from groundlevel.areas.outbox.mailboxes import keys_in, mail_gateway
 from groundlevel.areas.outbox.outgoing import OUTBOX, Outgoing, Via, outgoing, post, put_outgoing, turned, withdraw
@@ -55,6 +62,7 @@ __all__ = [
     "follows",
     "gateway_for",
     "gateway_or_400",
+    "inbound_address",
     "keys_in",
     "mail_gateway",
     "outgoing",
