@@ -18,10 +18,10 @@ from tests.furnished import (
     records_of,
 )
 from tests.plausible import TEXTS, plausible
-from tests.talking import talk_of
+from tests.talking import numbers_of, talk_of
 
 from groundlevel.conftest import Box
-from groundlevel.kernel.area import Operation
+from groundlevel.kernel.area import OPERATOR, Operation
 from groundlevel.kernel.binding import bound
 from groundlevel.kernel.store import Owners
 
@@ -75,6 +75,7 @@ class Place:
         self.ids |= calendars_of(box)
         self.ids |= around_calendars(box, self.ids["calendars"], self.ids["contacts"])
         self.ids |= talk_of(box, self.ids["apps"], self.ids["contacts"])
+        self.ids |= numbers_of(box)
 
     def token(self, kind: Any, scopes: list[str], company: str = "", location: str = "") -> str:
         """A new token's value."""
@@ -106,6 +107,7 @@ class Place:
             "secondRecordId": self.ids["lonely"], "userId": self.ids["users"],
             "staff.id": self.ids["users"], "services.id": self.ids["catalog"],
             "altId": others.get("locations", self.ids["locations"]), **TEXTS,
+            "phoneNumber": self.ids["owned"] if op.scope == OPERATOR else "+14155550144",
         }  # fmt: skip
         query = plausible(shape.type_info(shapes.query), known) if shapes.query else {}
         body = plausible(shape.type_info(shapes.body), known) if shapes.body else None

@@ -13,6 +13,8 @@ TEXTS = {
     "endTime": "2027-03-01T11:00:00Z",
     "timezone": "Europe/Vienna",
     "country": "US",
+    "countryCode": "US",
+    "verify": "plausible@example.com",
     "dataType": "TEXT",
     "type": "add",
     "apiKey": "plausible",

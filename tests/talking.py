@@ -1,4 +1,4 @@
-"""What an installation of the authorisation tests has of conversations, and of what left."""
+"""What an installation of the authorisation tests has of conversations, of what left, and of phone numbers."""
 
 from msgspec.structs import replace
 
@@ -64,3 +64,14 @@ def sound_of(box: Box, conversation: str) -> str:
     files = {"fileAttachment": ("call.wav", A_SOUND)}
     told = box.location.post("/conversations/messages/upload", data=said, files=files).json()
     return told["uploadedFiles"]["call.wav"]
+
+
+def numbers_of(box: Box) -> dict[str, str]:
+    """A number of the simulated gateway's, a pool, and a number that is kept there only."""
+    there = f"/operator/locations/{box.location_id}"
+    for number in ("+14155550141", "+14155550142"):
+        path = f"/phone-system/numbers/location/{box.location_id}/purchase"
+        assert box.location.post(path, json={"phoneNumber": number}).status_code == 201
+    box.operator.delete(f"{there}/phone-numbers/+14155550142", params={"keep": "true"})
+    pool = box.operator.post(f"{there}/number-pools", json={"name": "Sales"}).json()["id"]
+    return {"phone-numbers": "+14155550141", "owned": "+14155550142", "number-pools": pool}

@@ -15,6 +15,7 @@ from groundlevel.areas.users.operators import NewOperatorUser, NewRoles, create_
 from groundlevel.demo import deals, switchboard, talks
 from groundlevel.demo.app import add_app
 from groundlevel.demo.data import AGENCY, PEOPLE, PLACES, Person, Place
+from groundlevel.demo.lines import connect_lines
 from groundlevel.demo.place import furnish, happenings
 from groundlevel.demo.shelf import stock_agency
 from groundlevel.kernel.ctx import Ctx
@@ -68,7 +69,8 @@ def _agency(stage: _Stage, dice: Random) -> dict[str, str]:
         staff = [u for u, p in zip(users, PEOPLE, strict=True) if not p.works_at or n in p.works_at]
         start = FOUNDED + timedelta(days=2)
         things = furnish(lambda moment, where=location: stage.at(moment, where), place, staff, start)
-        board = deals.set_up(stage.at(FOUNDED + timedelta(days=2), location), deals.SALES[n])
+        board = deals.set_up(stage.at(start, location), deals.SALES[n])
+        connect_lines(stage.at(start, location), place.cities[0][1])
         if n == 0:
             ids |= things.ids | board.ids
         sold = deals.deals(deals.SALES[n], board, place.contacts, staff, TODAY)

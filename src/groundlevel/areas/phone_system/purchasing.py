@@ -6,7 +6,7 @@ The steps, and what makes them safe, are told in `claims.py`.
 from typing import Annotated, Literal
 
 import phonenumbers
-from msgspec import Meta
+from msgspec import Meta, field
 from msgspec.structs import asdict, replace
 
 from groundlevel.areas.contacts import normal_phone
@@ -42,7 +42,7 @@ class NewNumber(Body):
     locality: Name | None = None
     region: Name | None = None
     fingerprint_id: Name | None = None
-    skip_location_kyc: bool | None = None
+    skip_location_kyc: bool | None = field(default=None, name="skipLocationKYC")
     payment_intent_id: Annotated[Name | None, Since(V3)] = None
     stripe_account_id: Annotated[Name | None, Since(V3)] = None
     payment_method_id: Annotated[Name | None, Since(V3)] = None

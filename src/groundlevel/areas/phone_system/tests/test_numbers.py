@@ -138,7 +138,7 @@ def test_what_cannot_be_bought(trial: Box, number: str, status: int, message: An
 
 
 def test_the_older_version_has_the_account_and_a_flat_list(trial: Box) -> None:
-    told = trial.v2.post(f"{at(trial)}/purchase", json={"phoneNumber": "+14155552671"})
+    told = trial.v2.post(f"{at(trial)}/purchase", json={"phoneNumber": "+14155552671", "skipLocationKYC": False})
     assert told.status_code == 201
     account = told.json()
     assert account == {
