@@ -109,13 +109,14 @@ def available_numbers(ctx: Ctx, location_id: str, query: Searched) -> AvailableN
 def questions(query: Searched) -> list[Wanted]:
     """One for each type that is wanted and sold anywhere."""
     named = [word.strip().lower() for text in query.number_types for word in text.split(",") if word.strip()]
-    kinds = [KINDS[one] for one in named if one in KINDS] if named else list(KINDS.values())
+    kinds: list[Kind] = [KINDS[one] for one in named if one in KINDS] if named else list(KINDS.values())
+    unique: dict[Kind, None] = dict.fromkeys(kinds)
     return [
         Wanted(
             country=query.country_code, kind=kind, pattern=pattern_of(query), sms=query.sms_enabled,
             mms=query.mms_enabled, voice=query.voice_enabled,
         )
-        for kind in dict.fromkeys(kinds)
+        for kind in unique
     ]  # fmt: skip
 
 
