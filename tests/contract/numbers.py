@@ -27,3 +27,13 @@ def numbers(oracle: Any, version: str, _: dict[str, str]) -> None:
     more = {} if version == V2 else {"includeRcsSenderIds": "true"}
     ask(version, "GET", at, params={"skipNumberPool": "false", "pageSize": 10, "page": 0} | more)
     ask(version, "GET", "/phone-system/number-pools", params={"locationId": here})
+
+
+def addresses(oracle: Any, version: str, _: dict[str, str]) -> None:
+    """An address that is fine, one that is none, and one that is not verified."""
+    ask, box = oracle.ask, oracle.box
+    place, at = {"locationId": box.location_id}, f"/operator/companies/{box.company_id}/email-verification"
+    for text in ("ada@lovelace.example", "none"):
+        ask(version, "POST", "/email/verify", params=place, json={"type": "email", "verify": text})
+    box.operator.put(at, json={"enabled": False})
+    ask(version, "POST", "/email/verify", params=place, json={"type": "email", "verify": "ada@lovelace.example"})

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from tests.contract.booked import around_calendars
 from tests.contract.calendars import calendars
 from tests.contract.deals import opportunities
-from tests.contract.numbers import numbers
+from tests.contract.numbers import addresses, numbers
 from tests.contract.places import places
 from tests.contract.talks import talks
 
@@ -278,7 +278,7 @@ def test_every_reply_is_as_published(oracle: Oracle, version: str, deviations: D
     """What only agencies may ask is left to the contract's own program."""
     ids = furnished(oracle, version)
     every = (contacts, hanging_on, around, apps, objects, opportunities, places)
-    for script in (*every, calendars, around_calendars, talks, numbers):
+    for script in (*every, calendars, around_calendars, talks, numbers, addresses):
         script(oracle, version, ids)
     listed = {name for name, check in deviations if check == "oracle" and name.startswith(FOLDERS[version])}
     known = listed | {name for name, check in deviations if check == "shape"}

@@ -21,6 +21,7 @@ from groundlevel.areas.marketplace.installations import (
     installations_of,
     uninstall,
 )
+from groundlevel.areas.marketplace.wallets import book, micros, movement, paying_wallet, usd
 
 __all__ = [
     "APPS",
@@ -39,11 +40,16 @@ __all__ = [
     "Uninstalled",
     "app_by_client",
     "app_or_404",
+    "book",
     "install",
     "installation_of",
     "installations_of",
+    "micros",
+    "movement",
+    "paying_wallet",
     "put_app",
     "redirect_fits",
     "secret_fits",
     "uninstall",
+    "usd",
 ]

@@ -1,0 +1,3 @@
+"""Whether mail to an address would arrive."""
+
+__all__: list[str] = []
