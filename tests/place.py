@@ -107,6 +107,7 @@ class Place:
             "secondRecordId": self.ids["lonely"], "userId": self.ids["users"],
             "staff.id": self.ids["users"], "services.id": self.ids["catalog"],
             "altId": others.get("locations", self.ids["locations"]), **TEXTS,
+            "verify": self.ids["contacts"],
             "phoneNumber": self.ids["owned"] if op.scope == OPERATOR else "+14155550144",
         }  # fmt: skip
         query = plausible(shape.type_info(shapes.query), known) if shapes.query else {}

@@ -14,7 +14,6 @@ TEXTS = {
     "timezone": "Europe/Vienna",
     "country": "US",
     "countryCode": "US",
-    "verify": "plausible@example.com",
     "dataType": "TEXT",
     "type": "add",
     "apiKey": "plausible",
