@@ -6,6 +6,7 @@ from msgspec import Struct
 
 WITHIN_S = 5.0
 """How long the DNS may take for everything that is asked of it about a domain."""
+State = Literal["found", "none", "missing", "unknown"]
 NULL = "."
 """The host of a domain that takes no mail (RFC 7505)."""
 
@@ -17,7 +18,7 @@ class MailHosts(Struct, frozen=True):
     unknown: nobody could say.
     """
 
-    state: Literal["found", "none", "missing", "unknown"]
+    state: State
     hosts: tuple[str, ...] = ()
     simulated: bool = False
 
@@ -81,12 +82,12 @@ class Simulated:
 
     async def mail_hosts(self, domain: str) -> MailHosts:
         """See `MailResolver`."""
-        state = SIMULATED.get(domain.lower(), "found")
+        state: State = SIMULATED.get(domain.lower(), "found")
         hosts = (f"mx.{domain.lower()}",) if state == "found" else ()
         return MailHosts(state, hosts, simulated=True)
 
 
-SIMULATED: dict[str, Literal["none", "missing", "unknown"]] = {
+SIMULATED: dict[str, State] = {
     "nomail.example": "none", "missing.example": "missing", "silent.example": "unknown",
 }  # fmt: skip
 """Domains to try the other answers with."""
