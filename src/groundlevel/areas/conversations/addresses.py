@@ -46,6 +46,11 @@ def address_of(ctx: Ctx, contact: Contact, channel: Channel, *, known_only: bool
     return found.address if found else contact.id
 
 
+def known_addresses(ctx: Ctx, contact_id: str) -> set[str]:
+    """The messengers by which a contact has written."""
+    return {one.channel for one in ctx.db.find(ADDRESSES, Eq("contact_id", contact_id))}
+
+
 def contact_at(ctx: Ctx, channel: str, address: str) -> str | None:
     """The id of the contact that a messenger calls so."""
     found = ctx.db.get(ADDRESSES, f"{channel}:{address}")

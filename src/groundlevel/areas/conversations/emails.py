@@ -123,21 +123,17 @@ class EmailChanged(Wire, omit_defaults=False):
     message: str
 
 
-EMAILS = declare(Table("emails", Email, order="date_added", index=("message_id",), sparse=("internet_id", "alt_id")))
+EMAILS = declare(
+    Table(
+        "emails", Email, order="date_added", index=("message_id", "conversation_id"), sparse=("internet_id", "alt_id")
+    )
+)
 
 
 @area.get("/conversations/messages/email/{id}", scope="conversations/message.readonly")
 def get_email_by_id(ctx: Ctx, id: str) -> ShownEmail:
     """One mail of a thread. 400 for an unknown one."""
-    e = email_or_400(ctx, id)
-    return ShownEmail(
-        id=e.id, thread_id=e.message_id, location_id=ctx.location_id, contact_id=e.contact_id,
-        conversation_id=e.conversation_id, date_added=e.date_added, direction=e.direction, body=e.body,
-        content_type=HTML if e.html else PLAIN, from_=e.from_, to=e.to, subject=e.subject, status=e.status,
-        attachments=e.attachments, cc=e.cc, bcc=e.bcc, alt_id=e.alt_id, provider=e.provider,
-        reply_to_message_id=e.reply_to, source=e.source, user_id=e.user_id, conversation_provider_id=e.provider_id,
-        error=e.fault,
-    )  # fmt: skip
+    return shown_email(ctx, email_or_400(ctx, id))
 
 
 @area.put("/conversations/messages/email/{id}/status", scope="conversations/message.write", only=V3)
@@ -159,6 +155,18 @@ def update_email_message_status(ctx: Ctx, id: str, body: EmailStatusChange) -> E
     )  # fmt: skip
     keep_email(ctx, changed)
     return EmailChanged(success=True, message="Updated email message successfully")
+
+
+def shown_email(ctx: Ctx, e: Email) -> ShownEmail:
+    """A mail as callers see it."""
+    return ShownEmail(
+        id=e.id, thread_id=e.message_id, location_id=ctx.location_id, contact_id=e.contact_id,
+        conversation_id=e.conversation_id, date_added=e.date_added, direction=e.direction, body=e.body,
+        content_type=HTML if e.html else PLAIN, from_=e.from_, to=e.to, subject=e.subject, status=e.status,
+        attachments=e.attachments, cc=e.cc, bcc=e.bcc, alt_id=e.alt_id, provider=e.provider,
+        reply_to_message_id=e.reply_to, source=e.source, user_id=e.user_id, conversation_provider_id=e.provider_id,
+        error=e.fault,
+    )  # fmt: skip
 
 
 def email_or_400(ctx: Ctx, id: str) -> Email:

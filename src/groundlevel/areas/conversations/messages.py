@@ -108,7 +108,8 @@ def _said(ctx: Ctx, body: NewMessage) -> Sending:
         subject, attachments = subject or template.subject or "", attachments or template.attachments
     said = Sending(
         channel=custom_channel(body.type, provider) or body.type, text=text, html=html, subject=subject,
-        attachments=attachments, provider=provider, source="api", user_id=ctx.caller.user_id or None,
+        attachments=attachments, provider=provider, user_id=ctx.caller.user_id or None,
+        source="app" if ctx.caller.token_class == "Operator" else "api",  # a person at the console, or a program
         at=_at(ctx, body.scheduled_timestamp), appointment_id=body.appointment_id,
     )  # fmt: skip
     if said.channel == "Email":

@@ -131,37 +131,41 @@ def own_mail(ctx: Ctx) -> str:
     return f"{location.name} <{location.email}>" if location.email else location.name
 
 
+def way_of(ctx: Ctx, channel: Channel) -> Way:
+    """By whom a channel's messages go: the default provider, else a gateway; nobody where there is none."""
+    if channel == "SMS" or channel == "Email":
+        usual = default_provider(ctx, channel)
+        if usual and usual.url:
+            return Way("provider", usual.id)
+    gateway = gateway_for(ctx, channel)
+    return Way("gateway", gateway.id) if gateway else Way()
+
+
+def with_number(ctx: Ctx, way: Way, sender: str) -> tuple[Way, str]:
+    """From which of the sub-account's numbers a text goes, and by the gateway that has it, if one does.
+
+    400 for a sender that is not its own.
+    """
+    number = sending_number(ctx, sender)
+    if number is None:
+        return way, sender
+    if number.gateway_id and ctx.db.get(GATEWAYS, number.gateway_id):
+        way = Way("gateway", number.gateway_id)
+    return way, number.id
+
+
 class _Draft:
     """What is to be sent, worded, with where it goes and by whom."""
 
     def __init__(self, ctx: Ctx, contact: Contact, said: Sending) -> None:
         self.ctx, self.contact = ctx, contact
         self.conversation = ctx.db.get(CONVERSATIONS, conversation_id(contact.id)) or new_conversation(ctx, contact)
-        self.way = self._way(said)
+        self.way = Way("provider", said.provider.id) if said.provider else way_of(ctx, said.channel)
         if said.channel == "SMS" and self.way.via != "provider":
-            said = self._from_number(said)
+            self.way, number = with_number(ctx, self.way, said.sender)
+            said = replace(said, sender=number)
         self.to = said.to or address_of(ctx, contact, said.channel, known_only=self.way.via == "gateway")
         self.said = self._worded(said)
-
-    def _way(self, said: Sending) -> Way:
-        """By the provider that is named, else the default one, else a gateway; by nobody where there is none."""
-        if said.provider:
-            return Way("provider", said.provider.id)
-        if said.channel == "SMS" or said.channel == "Email":
-            usual = default_provider(self.ctx, said.channel)
-            if usual and usual.url:
-                return Way("provider", usual.id)
-        gateway = gateway_for(self.ctx, said.channel)
-        return Way("gateway", gateway.id) if gateway else Way()
-
-    def _from_number(self, said: Sending) -> Sending:
-        """From one of the sub-account's numbers, by the gateway that has it. 400 for one that is not its own."""
-        number = sending_number(self.ctx, said.sender)
-        if number is None:
-            return said
-        if number.gateway_id and self.ctx.db.get(GATEWAYS, number.gateway_id):
-            self.way = Way("gateway", number.gateway_id)
-        return replace(said, sender=number.id)
 
     def _worded(self, said: Sending) -> Sending:
         about = About(contact_id=self.contact.id, user_id=said.user_id or "", more=said.more)

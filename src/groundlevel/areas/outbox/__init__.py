@@ -14,7 +14,17 @@ from groundlevel.areas.outbox.gateways import (
 )
 from groundlevel.areas.outbox.mail_rows import MAILBOXES, MailboxRead, whose_mail
 from groundlevel.areas.outbox.mailboxes import keys_in, mail_gateway
-from groundlevel.areas.outbox.outgoing import OUTBOX, Outgoing, Via, outgoing, post, put_outgoing, turned, withdraw
+from groundlevel.areas.outbox.outgoing import (
+    OUTBOX,
+    Outgoing,
+    Via,
+    closed_to,
+    outgoing,
+    post,
+    put_outgoing,
+    turned,
+    withdraw,
+)
 from groundlevel.areas.outbox.providers import (
     KeptProvider,
     ProviderType,
@@ -58,6 +68,7 @@ __all__ = [
     "Subtype",
     "Transports",
     "Via",
+    "closed_to",
     "default_provider",
     "follows",
     "gateway_for",
