@@ -14,9 +14,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from groundlevel.areas.people import Session, form_key, session_of
 from groundlevel.areas.users import User
 from groundlevel.kernel.app import App
-from groundlevel.kernel.caller import NOBODY
+from groundlevel.kernel.caller import NOBODY, OPERATOR
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.jobs import SYSTEM
+from groundlevel.kernel.problems import NotFound
 from groundlevel.kernel.store import Owners
 
 if TYPE_CHECKING:
@@ -125,6 +126,23 @@ class Browser:
         owners = Owners(company=company, system=True) if company else SYSTEM
         return await app.store.perform(
             owners, lambda db: work(Ctx(NOBODY, db, now, app.settings, app.clock)), write=write
+        )
+
+    async def operate(
+        self, work: Callable[[Ctx], R], location: str = "", company: str = "", *, write: bool = True, slow: bool = False
+    ) -> R:
+        """One unit of work in the operator's name, about a sub-account or an agency where one is named.
+
+        NotFound for an unknown sub-account.
+        """
+        app, now = self.app, self.app.clock.now()
+        if location:
+            company = await app.store.perform(SYSTEM, lambda db: app.company_of(db, location), write=False) or ""
+            if not company:
+                raise NotFound(f"Location with id {location} not found")
+        owners = Owners(location, company, system=True)
+        return await app.store.perform(
+            owners, lambda db: work(Ctx(OPERATOR, db, now, app.settings, app.clock)), write=write, slow=slow
         )
 
     async def person(self, request: Request) -> Person | None:
