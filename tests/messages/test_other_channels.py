@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.messages.test_provided import given
+from tests.messages.test_provided import app_with, given
 
 from groundlevel.areas.conversations.tests.conftest import MAIL, PHONE, Talk
 from groundlevel.areas.conversations.tests.test_gateways import Gateway, comes, connected, gateway
@@ -42,6 +42,22 @@ def test_custom_by_a_provider_for_mail_is_a_mail_in_a_thread(talk: Talk) -> None
     )  # fmt: skip
     talk.box.location.put(f"/contacts/{talk.anna}", json={"dndSettings": {"email": {"status": "active"}}})
     assert talk.send(**by)["message"] == "Cannot send message as DND is active for Email."
+
+
+def test_a_default_provider_says_what_became_of_its_mail_also_after_an_answer(talk: Talk) -> None:
+    """Mail that names no provider is the default one's to speak of, once it was handed over."""
+    app, ids = app_with(talk, Email="https://carrier.example/mail")
+    at = f"/operator/locations/{talk.box.location_id}/providers/{ids['Email']}"
+    assert talk.box.operator.put(at, json={"default": True}).status_code == 200
+    sent = talk.send(type="Email", subject="s", html="<p>h</p>")
+    of_mail, of_thread = f"email/{sent['emailMessageId']}", sent["messageId"]
+    early = app.put(f"/conversations/messages/{of_mail}/status", json={"status": "delivered"})
+    assert early.status_code == 403, "it has not been handed over"
+    talk.box.leave()
+    talk.comes(type="Email", html="<p>a</p>", emailMessageId=sent["emailMessageId"])
+    for path, status in ((of_mail, "delivered"), (of_thread, "read")):
+        told = app.put(f"/conversations/messages/{path}/status", json={"status": status})
+        assert (told.status_code, talk.email(sent["emailMessageId"])["status"]) == (200, status)
 
 
 def reply_to_review(talk: Talk, conversation: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from groundlevel.areas.conversations.area import area
 from groundlevel.areas.conversations.counters import Counters, merged
 from groundlevel.areas.conversations.message import HTML, MESSAGES, PLAIN, Fault, Source
-from groundlevel.areas.outbox import provider_or_400
+from groundlevel.areas.outbox import outgoing, provider_or_400
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import BadRequest, Forbidden
 from groundlevel.kernel.store import Table
@@ -145,7 +145,7 @@ def update_email_message_status(ctx: Ctx, id: str, body: EmailStatusChange) -> E
     mail, and for a recipient it did not go to.
     """
     email = email_or_400(ctx, id)
-    carried_by_caller(ctx, email.provider_id)
+    carried_by_caller(ctx, email.provider_id, email.id)
     events = merged(email.events, body.events or Counters())
     changed = replace(
         email, status=body.status, events=events, recipients=recipients_after(email, body.recipients),
@@ -197,10 +197,16 @@ def keep_email(ctx: Ctx, email: Email) -> Email:
     return ctx.db.put(EMAILS, email)
 
 
-def carried_by_caller(ctx: Ctx, provider_id: str | None) -> None:
+def carried_by_caller(ctx: Ctx, provider_id: str | None, id: str) -> None:
     """403 unless the caller is the one whose provider this is. Source: the hosted service's maintainers on status
-    updates, who answer 403 where a message has not been given to the caller's provider."""
+    updates, who answer 403 where a message has not been given to the caller's provider.
+
+    id: of the message or mail as it left: what named no provider is the default one's that took it.
+    """
     refused = Forbidden("No conversation provider found for this message")
+    left = None if provider_id else outgoing(ctx, id)
+    if left and left.via == "provider" and left.state != "waiting":
+        provider_id = left.via_id
     if provider_id is None:
         raise refused
     try:

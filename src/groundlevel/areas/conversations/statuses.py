@@ -10,6 +10,7 @@ from groundlevel.areas.conversations.conversation import CONVERSATIONS
 from groundlevel.areas.conversations.emails import (
     EMAILS,
     Address,
+    Email,
     RecipientChange,
     carried_by_caller,
     email_or_400,
@@ -19,7 +20,7 @@ from groundlevel.areas.conversations.emails import (
 from groundlevel.areas.conversations.message import MESSAGES, Fault, Message, message_or_400
 from groundlevel.areas.conversations.messages import Queued
 from groundlevel.areas.conversations.sending import show
-from groundlevel.areas.outbox import Became, Left, follows, outgoing
+from groundlevel.areas.outbox import Became, Left, follows
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.events import on
 from groundlevel.kernel.problems import BadRequest
@@ -56,29 +57,31 @@ def update_message_status(ctx: Ctx, message_id: str, body: StatusChange) -> Queu
     sub-account's own) may say. 400 for an unknown message, and for a mail that is none of its thread.
     """
     message = message_or_400(ctx, message_id)
-    carried_by_caller(ctx, message.provider_id or _handed_to(ctx, message))
+    email = _meant(ctx, message, body.email_message_id)
+    whose = email.provider_id if email else message.provider_id
+    carried_by_caller(ctx, whose, email.id if email else message.id)
     fault = None
     if body.error:
         fault = Fault(code=body.error.code, type=body.error.type, message=body.error.message)
-    email_id = body.email_message_id or (message.emails[-1] if message.emails else None)
-    if email_id:
-        if email_id not in message.emails:
-            raise BadRequest(f"Email message with id {email_id} not found")
-        email = email_or_400(ctx, email_id)
+    if email:
         told = [RecipientChange(one, body.status) if isinstance(one, str) else one for one in body.recipients]
         keep_email(ctx, replace(email, status=body.status, fault=fault, recipients=recipients_after(email, told)))
-    if not email_id or email_id == message.emails[-1]:
+    else:
         message = ctx.db.put(MESSAGES, replace(message, status=body.status, fault=fault, date_updated=ctx.stamp))
     return Queued(
-        conversation_id=message.conversation_id, message_id=message.id, status=body.status, email_message_id=email_id,
-        trace_id=ctx.trace_id,
+        conversation_id=message.conversation_id, message_id=message.id, status=body.status,
+        email_message_id=email.id if email else None, trace_id=ctx.trace_id,
     )  # fmt: skip
 
 
-def _handed_to(ctx: Ctx, message: Message) -> str | None:
-    """The provider that took a message which named none: the channel's default one."""
-    one = outgoing(ctx, message.emails[-1] if message.emails else message.id)
-    return one.via_id if one and one.via == "provider" and one.state != "waiting" else None
+def _meant(ctx: Ctx, message: Message, email_id: str | None) -> Email | None:
+    """Of a thread, the mail that is named, or else the last one that was sent. 400 for one that is not in it."""
+    if email_id and email_id not in message.emails:
+        raise BadRequest(f"Email message with id {email_id} not found")
+    if email_id:
+        return email_or_400(ctx, email_id)
+    found = (ctx.db.get(EMAILS, id) for id in reversed(message.emails))
+    return next((one for one in found if one and one.direction == "outbound"), None)
 
 
 @on(Left)
