@@ -213,11 +213,10 @@ def one_by_one(ask: Ask, limit: int, skip: int) -> Sql | None:
     """
     t, conditions = ask.table, flat(ask.where)
     several = next((c for c in conditions if isinstance(c, In) and (c.field == "id" or c.field in t.found_by)), None)
-    if several is None:
+    if several is None or ask.order[0].field not in ("id", t.order):
         return None
     values = [v for v in dict.fromkeys(several.values) if isinstance(v, str) and len(v) < LONGEST]
-    of_texts = several.field == "id" or t.kind(several.field) == "text"
-    if not (of_texts and len(values) == len(several.values) and ask.order[0].field in ("id", t.order)):
+    if len(values) != len(several.values) or (several.field != "id" and t.kind(several.field) != "text"):
         return None
     text, args = replace(ask, where=tuple(c for c in conditions if c is not several)).fits()
     rows = f"SELECT * FROM {t.name} WHERE {text} AND {several.field} = wanted ORDER BY {order_by(ask)} LIMIT %s"
@@ -232,11 +231,8 @@ def _select(ask: Ask, limit: int, skip: int) -> Sql:
     t, first = ask.table, ask.order[0]
     text, args = ask.fits()
     if always_there(t, first.field) or not first.descending or first.field not in t.sorted_by:
-        return f"SELECT doc FROM {t.name} WHERE {text} ORDER BY {order_by(ask)} LIMIT %s OFFSET %s", [
-            *args,
-            limit,
-            skip,
-        ]
+        sql = f"SELECT doc FROM {t.name} WHERE {text} ORDER BY {order_by(ask)} LIMIT %s OFFSET %s"
+        return sql, [*args, limit, skip]
     # an index gives missing values first when it is read backwards: so they are a part of their own, asked for last
     keys = [(column(t, s.field), "DESC" if s.descending else "ASC") for s in ask.order]
     rest = order_by(ask).partition(", ")[2]
