@@ -20,14 +20,14 @@ from groundlevel.areas.contacts import CONTACTS
 from groundlevel.areas.conversations import Sending, send
 from groundlevel.areas.conversations.messages import Kind
 from groundlevel.areas.conversations.tests.conftest import Talk
-from groundlevel.areas.outbox import DND, OUTBOX, put_outgoing
+from groundlevel.areas.outbox import OUTBOX, put_outgoing
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import BadRequest
 from groundlevel.kernel.store import Eq, Owners
 from groundlevel.outside.twilio import sign
 
-CHANNELS: tuple[str, ...] = tuple(kind for kind in get_args(Kind) if kind in DND)
-"""Those of the API that a contact can close."""
+CHANNELS: tuple[str, ...] = tuple(kind for kind in get_args(Kind) if kind != "Custom")
+"""Those of the API; what is `Custom` goes as what its provider carries."""
 TOLD_BY = ("SMS", "Email", "WhatsApp")
 """Those by which people are told of appointments."""
 SENDERS = {"send", "post", "put_outgoing", "send_to_provider"}
@@ -127,6 +127,11 @@ def scheduled(to: Person) -> None:
 @way("provider", API, of=("SMS", "Email"))
 def by_a_provider_of_its_own(to: Person) -> None:
     to.api("provider", conversationProviderId=to.providers[to.channel])
+
+
+@way("custom", API, of=("SMS", "Email"))
+def as_custom(to: Person) -> None:
+    to.api("custom", type="Custom", conversationProviderId=to.providers[to.channel])
 
 
 @way("reply", API, of=("SMS", "Email"))

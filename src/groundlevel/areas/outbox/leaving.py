@@ -80,22 +80,38 @@ class Leaving:
             last = f"{queue}!"  # behind `<queue> `
 
     def _take(self, queue: str, room: int) -> None:
-        """What is due in one queue, in order; what goes to an address waits for what went there before."""
-        last, looked = f"{queue} ", 0
-        while room > 0 and looked < DEEP:
-            between = Range("due", ">", last), Range("due", "<=", due_by(queue, iso(self.now)))
-            found = self.db.claim(OUTBOX, *between, sort=(Sort("due"),), limit=min(MOST, room * 4))
-            if found and found[0].via == "gateway" and (gateway := self._gateway(found[0])) and gateway.paused:
+        """What is due in one queue, in order; what goes to an address waits for what went there before.
+
+        What was tried before comes first: it is due later than all that waits for it, however much that is.
+        """
+        all_due = Range("due", ">", f"{queue} "), Range("due", "<=", due_by(queue, iso(self.now)))
+        held, last, looked = set[str](), f"{queue} ", 0
+        if queue != EVERYBODYS and room > 0:
+            tried = self.db.claim(OUTBOX, *all_due, Range("held", ">", ""), sort=(Sort("due"),), limit=room)
+            if self._paused(tried):
                 return
-            held = self._held(one.lane for one in found if one.queue != EVERYBODYS)
+            for one in tried:
+                self._go(one)
+            held, room = {one.lane for one in tried}, room - len(tried)
+        while room > 0 and looked < DEEP:
+            most = min(MOST, room * 4)
+            found = self.db.claim(OUTBOX, Range("due", ">", last), all_due[1], sort=(Sort("due"),), limit=most)
+            if self._paused(found):
+                return
+            held |= self._held(one.lane for one in found if one.queue != EVERYBODYS)
             for one in found:
-                if room > 0 and (one.held or one.lane not in held):
+                if room > 0 and not one.held and one.lane not in held:
                     room -= 1
                     self._go(one)
                     held |= {one.lane} if one.queue != EVERYBODYS else set[str]()
             looked, last = looked + len(found), (found[-1].due or "") if found else ""
-            if len(found) < min(MOST, room * 4) or not found:
+            if len(found) < most:
                 return
+
+    def _paused(self, some: list[Outgoing]) -> bool:
+        """Whether nothing of a queue is to leave for now."""
+        gateway = self._gateway(some[0]) if some and some[0].via == "gateway" else None
+        return gateway is not None and gateway.paused
 
     def settle(self, outcomes: Iterable[Outcome]) -> None:
         """Write what came of attempts, unless somebody else has looked after them since."""
