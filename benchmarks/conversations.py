@@ -26,6 +26,7 @@ from benchmarks.growing import Kinds, compared
 from benchmarks.installation import Account, groundlevel, install, opened, stored
 from benchmarks.large import AT_ONCE, BUILD_CACHE_KB
 from benchmarks.measures import Result
+from benchmarks.people import email
 from benchmarks.processes import DATA, LOAD_CORE, pin
 from groundlevel.areas.contacts import CONTACTS
 from groundlevel.areas.conversations import CONVERSATIONS, conversation_id
@@ -93,7 +94,7 @@ def _add(app: App, account: Account, numbers: range) -> list[str]:
 
 
 def talk(n: int, contact: Any) -> Conversation:
-    """Conversation n as Groundlevel keeps it, last heard of half-minutes ago; of every ten one is fresh, two unread."""
+    """Conversation n as Groundlevel keeps it, last heard of half-minutes ago; one in ten is fresh, two are unread."""
     pick = random.Random(n)
     last = iso(NOW - timedelta(seconds=30 * (n * 7_919 % 1_000_003)))
     bare = Conversation(
@@ -102,9 +103,9 @@ def talk(n: int, contact: Any) -> Conversation:
     )  # fmt: skip
     if n % 10 == 0:
         return bare
-    inbound = pick.random() < 0.5
+    inbound, unread = pick.random() < 0.5, pick.randrange(10) < 2
     return replace(
-        bare, state="unread" if n % 10 < 3 else "read", unread_count=n % 10 if n % 10 < 3 else 0,
+        bare, state="unread" if unread else "read", unread_count=1 if unread else 0,
         starred=n % 40 == 1 or None, last_message_type=pick.choice(TYPES), last_message_body=f"Message {n}",
         last_message_direction="inbound" if inbound else "outbound", last_action=None if inbound else "manual",
         last_manual_message_date=last if n % 3 else None, mentions=[f"user{n % USERS}"] if n % 50 == 1 else [],
@@ -150,7 +151,7 @@ def searches(of: Talks, pick: random.Random) -> Kinds:
         "begun in three days": lambda: found(**days()),
         "a contact's": lambda: found(contactId=pick.choice(of.contacts)),
         "a later page": lambda: found(startAfterDate=ago(of.size)),
-        "text: an e-mail": lambda: found(query=f"person{pick.randrange(of.size)}@"),
+        "text: an e-mail": lambda: found(query=email(pick.randrange(of.size))[:-4]),
         "text: a name": lambda: found(query=pick.choice(("anna", "smith", "garcia", "lee"))),
         "text: a name, unread": lambda: found(query=pick.choice(("anna", "smith")), status="unread"),
         "a hundred at once": lambda: found(limit=100),

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from groundlevel.areas.contacts import CONTACTS, Contact, ContactChanged, ContactCreate
 from groundlevel.areas.conversations.message import Message
-from groundlevel.areas.conversations.types import AMONG_US, SHOWN
+from groundlevel.areas.conversations.types import AMONG_US, FRESH, SHOWN
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.events import on
 from groundlevel.kernel.problems import BadRequest
@@ -25,6 +25,8 @@ Direction = Literal["inbound", "outbound"]
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _TURNED = str.maketrans(_LETTERS, _LETTERS[17:] + _LETTERS[:17])
 SAME = timedelta(seconds=1)
+NOBODYS = "unassigned"
+"""Whose a conversation is that is nobody's, as callers name it."""
 BEGINNING = 1_000
 """Letters of the last message that a conversation shows."""
 
@@ -34,6 +36,7 @@ class Conversation(Wire):
 
     name, email, phone, company, assigned_to and followers are the contact's, kept here to be searched by. manual: by a
     person, from either side. last_action: how the last message from here was sent. mentions: users whom comments name.
+    type_and_state, whose_and_state: what is asked for together, made of the others.
     """
 
     id: str
@@ -58,8 +61,14 @@ class Conversation(Wire):
     assigned_to: str | None = None
     feedback: Literal["positive", "negative"] | None = None
     review_id: str | None = None
+    type_and_state: str = ""
+    whose_and_state: str = ""
     followers: list[str] = shown()
     mentions: list[str] = shown()
+
+    def __post_init__(self) -> None:
+        self.type_and_state = f"{self.last_message_type or FRESH} {self.state}"
+        self.whose_and_state = f"{self.assigned_to or NOBODYS} {self.state}"
 
 
 CONVERSATIONS = declare(
@@ -68,7 +77,15 @@ CONVERSATIONS = declare(
         Conversation,
         order="last_message_date",
         index=("state", "last_manual_message_date", "date_added"),
-        sparse=("starred", "last_message_type", "last_message_direction", "last_action", "assigned_to"),
+        sparse=(
+            "starred",
+            "last_message_type",
+            "last_message_direction",
+            "last_action",
+            "assigned_to",
+            "type_and_state",
+            "whose_and_state",
+        ),
         text=("name_lower_case", "email", "phone", "company_lower_case"),
         many=("followers", "mentions"),
     )

@@ -175,7 +175,8 @@ def changed(ctx: Ctx, before: Conversation, **said: object) -> Conversation:
     after = replace(before, **said, date_updated=ctx.stamp)
     after.starred = after.starred or None
     if "unread_count" in said:
-        after.state = "unread" if after.unread_count else "read" if after.last_message_type else "fresh"
+        state = "unread" if after.unread_count else "read" if after.last_message_type else "fresh"
+        after = replace(after, state=state)
     return after
 
 

@@ -7,19 +7,19 @@ from msgspec import Meta
 
 from groundlevel.areas.contacts import CONTACTS
 from groundlevel.areas.conversations.area import area
-from groundlevel.areas.conversations.conversation import CONVERSATIONS, Conversation
+from groundlevel.areas.conversations.conversation import CONVERSATIONS, NOBODYS, Conversation, conversation_id
 from groundlevel.areas.conversations.conversations import kind_of
 from groundlevel.areas.conversations.types import COMMENT, FRESH, NAMED, SHOWN
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import Unprocessable
-from groundlevel.kernel.store import Any_, Condition, Eq, Exists, Has, In, Not, Range, Sort, Text
+from groundlevel.kernel.store import Any_, Condition, Eq, Has, In, Range, Sort, Text
 from groundlevel.kernel.wire import Body, Name, Wire, epoch_ms, iso
 
 MOST_LISTED, MOST_NAMED, COUNTED = 100, 100, 10_000
 LAST_MS = 253_402_300_799_999
 Millis = Annotated[int, Meta(ge=0, le=LAST_MS)]
-UNASSIGNED = "unassigned"
 SortBy = Literal["last_manual_message_date", "last_message_date", "score_profile", "overdue_at", "due_at"]
+EVERY = ("fresh", "read", "unread")
 STATES: dict[str, tuple[str, ...]] = {
     "read": ("fresh", "read"), "unread": ("unread",), "recents": ("read", "unread"),
 }  # fmt: skip
@@ -124,23 +124,16 @@ def search_conversation(ctx: Ctx, query: Wanted) -> FoundConversations:
 def _conditions(query: Wanted) -> list[Condition]:
     """Everything that has to hold. 422 with every fault."""
     wrong: list[str] = []
-    same = {
-        "id": query.id, "contact_id": query.contact_id, "last_action": query.last_message_action,
-        "last_message_direction": query.last_message_direction,
-    }  # fmt: skip
+    same = {"id": query.id, "last_action": query.last_message_action}
+    same |= {"last_message_direction": query.last_message_direction}
     where: list[Condition] = [Eq(field, value) for field, value in same.items() if value]
-    if query.last_message_type == FRESH:
-        where.append(Not(Exists("last_message_type")))
-    elif query.last_message_type:
-        known = query.last_message_type in NAMED
-        where += [Eq("last_message_type", SHOWN[NAMED[query.last_message_type]])] if known else []
-        wrong += [] if known else ["lastMessageType must be one of the published types"]
+    if query.contact_id:
+        where.append(Eq("id", conversation_id(query.contact_id)))
+    if query.last_message_type and query.last_message_type not in (FRESH, *NAMED):
+        wrong.append("lastMessageType must be one of the published types")
     if query.status == "starred":
         where.append(Eq("starred", value=True))
-    elif states := STATES.get(query.status):
-        where.append(Eq("state", states[0]) if len(states) == 1 else In("state", states))
-    if query.assigned_to:
-        where.append(_assigned(_listed("assignedTo", query.assigned_to, wrong)))
+    where += _of_state(query, wrong)
     for name, ids in (("followers", query.followers), ("mentions", query.mentions)):
         if ids:
             where.append(_any(tuple(Has(name, id) for id in _listed(name, ids, wrong))))
@@ -157,13 +150,36 @@ def _conditions(query: Wanted) -> list[Condition]:
     return where
 
 
-def _assigned(ids: list[str]) -> Condition:
-    users = tuple(id for id in ids if id != UNASSIGNED)
-    of_users: Condition = Eq("assigned_to", users[0]) if len(users) == 1 else In("assigned_to", users)
-    if UNASSIGNED not in ids:
-        return of_users
-    nobodys = Not(Exists("assigned_to"))
-    return _any((nobodys, of_users)) if users else nobodys
+def _of_state(query: Wanted, wrong: list[str]) -> list[Condition]:
+    """What is asked of the state, the last message's type and whose it is: together, as there are indexes for that."""
+    states, where = STATES.get(query.status, EVERY), list[Condition]()
+    shown = FRESH if query.last_message_type == FRESH else SHOWN.get(NAMED.get(query.last_message_type or "", -1))
+    if shown:
+        where.append(_typed(shown, states))
+    if query.assigned_to:
+        users = _listed("assignedTo", query.assigned_to, wrong)
+        where.append(_assigned(users, states))
+    elif states != EVERY and not shown:
+        where.append(Eq("state", states[0]) if len(states) == 1 else In("state", states))
+    return where
+
+
+def _typed(shown: str, states: tuple[str, ...]) -> Condition:
+    """What its last message is, in which states: only one without a message is fresh."""
+    if shown != FRESH and set(states) >= {"read", "unread"}:
+        return Eq("last_message_type", shown)
+    return _of_both("type_and_state", tuple(f"{shown} {state}" for state in states))
+
+
+def _assigned(users: list[str], states: tuple[str, ...]) -> Condition:
+    """Whose it is, in which states."""
+    if states == EVERY and NOBODYS not in users:
+        return Eq("assigned_to", users[0]) if len(users) == 1 else In("assigned_to", tuple(users))
+    return _of_both("whose_and_state", tuple(f"{user} {state}" for user in users for state in states))
+
+
+def _of_both(field: str, both: tuple[str, ...]) -> Condition:
+    return Eq(field, both[0]) if len(both) == 1 else In(field, both)
 
 
 def _any(conditions: tuple[Condition, ...]) -> Condition:

@@ -14,7 +14,7 @@ from groundlevel.kernel.area import OPERATOR
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.problems import BadRequest
 from groundlevel.kernel.settings import Settings
-from groundlevel.kernel.store import Sort, Table
+from groundlevel.kernel.store import Table
 from groundlevel.kernel.store.table import declare
 from groundlevel.kernel.wire import Body, Wire, new_hex, sent
 from groundlevel.outside.mail.smtp import Security
@@ -194,7 +194,7 @@ def disconnect_gateway(ctx: Ctx, location_id: str, gateway_id: str) -> GatewayGo
 
 def gateways_of(ctx: Ctx) -> list[Gateway]:
     """Those of the sub-account, oldest first."""
-    return ctx.db.find(GATEWAYS, sort=(Sort("date_added"),), limit=MOST_EACH)
+    return ctx.db.find(GATEWAYS, limit=MOST_EACH)[::-1]
 
 
 def gateway_for(ctx: Ctx, channel: Channel) -> Gateway | None:

@@ -188,7 +188,7 @@ def provider_for_caller(ctx: Ctx, provider_id: str) -> KeptProvider:
 
 def default_provider(ctx: Ctx, type: ProviderType) -> KeptProvider | None:
     """The one that is taken where none is named."""
-    return next((p for p in ctx.db.find(PROVIDERS, Eq("type", type), sort=OLDEST) if p.default), None)
+    return next((p for p in ctx.db.find(PROVIDERS, Eq("type", type), limit=1_000) if p.default), None)
 
 
 def _keep(ctx: Ctx, provider: KeptProvider, *, default: bool) -> KeptProvider:

@@ -119,6 +119,23 @@ def begins(t: Table[Any], c: q.Condition) -> q.Condition:
     return q.Any_(tuple(q.Prefix(f, c.value.lower()) for f in t.text))
 
 
+def with_stretches(conditions: list[q.Condition]) -> tuple[q.Condition, ...]:
+    """The same, with all that bounds one field put together: the rows of a stretch can be counted."""
+    bounds: dict[str, list[q.Condition]] = {}
+    for c in conditions:
+        if isinstance(c, q.Range):
+            bounds.setdefault(c.field, []).append(c)
+    several = {field: q.All(tuple(some)) for field, some in bounds.items() if len(some) > 1}
+    others = [c for c in conditions if not (isinstance(c, q.Range) and c.field in several)]
+    return (*others, *several.values())
+
+
+def is_stretch(c: q.Condition) -> bool:
+    """Whether it is all that bounds one field."""
+    fields = {p.field if isinstance(p, q.Range) else "" for p in c.conditions} if isinstance(c, q.All) else set[str]()
+    return len(fields) == 1 and "" not in fields
+
+
 # --- the keys of the rows that fit one condition, by an index ---
 
 
@@ -129,6 +146,10 @@ def keys_of(ask: Ask, c: q.Condition) -> Sql | None:
         case q.In(_, ()) | q.Any_(()):
             return "SELECT 0 AS k WHERE 0", []
         case q.Eq(field) | q.In(field) | q.Range(field) | q.Prefix(field) if field == "id" or field in t.found_by:
+            sql, args = condition(ask, c)
+            by = f"{t.name} INDEXED BY {index_name(t, field)}"
+            return f"SELECT k FROM {by} WHERE owner = ? AND {sql}", [ask.owner, *args]
+        case q.All((q.Range(field), *_)) if is_stretch(c) and (field == "id" or field in t.found_by):
             sql, args = condition(ask, c)
             by = f"{t.name} INDEXED BY {index_name(t, field)}"
             return f"SELECT k FROM {by} WHERE owner = ? AND {sql}", [ask.owner, *args]

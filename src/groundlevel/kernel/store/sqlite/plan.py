@@ -17,7 +17,16 @@ import apsw
 from msgspec import json
 
 from groundlevel.kernel.store import query as q
-from groundlevel.kernel.store.sqlite.conditions import Ask, Sql, begins, column, condition, keys_of
+from groundlevel.kernel.store.sqlite.conditions import (
+    Ask,
+    Sql,
+    begins,
+    column,
+    condition,
+    is_stretch,
+    keys_of,
+    with_stretches,
+)
 from groundlevel.kernel.store.sqlite.schema import index_name
 from groundlevel.kernel.store.table import Table
 
@@ -53,7 +62,7 @@ class Planner:
     def __init__(self, db: apsw.Connection, ask: Ask, known: Known) -> None:
         self.db, self.ask, self.sizes, self.known = db, ask, known.sizes, known
         self.table = ask.table
-        self.conditions = tuple(begins(ask.table, c) for c in q.flat(ask.where))
+        self.conditions = with_stretches([begins(ask.table, c) for c in q.flat(ask.where)])
 
     def size(self, c: q.Condition) -> int:
         """How many rows fit the condition, counted up to a bound; LOOKED where there are more or no index tells."""
@@ -194,12 +203,14 @@ def _goes_in_order(t: Table[Any], c: q.Condition) -> bool:
 
 def _is_plain(c: q.Condition) -> bool:
     """Whether its keys are one stretch (or a few) of an ordinary index."""
-    return isinstance(c, q.Eq | q.In | q.Range | q.Prefix | q.Has | q.HasRange)
+    return isinstance(c, q.Eq | q.In | q.Range | q.Prefix | q.Has | q.HasRange) or is_stretch(c)
 
 
 def _is_exact(c: q.Condition) -> bool:
     """Whether `keys_of` finds just what fits: of a group of AND it takes one part, and finds more."""
-    return not isinstance(c, q.All) and not (isinstance(c, q.Any_) and not all(_is_exact(p) for p in c.conditions))
+    return (is_stretch(c) or not isinstance(c, q.All)) and not (
+        isinstance(c, q.Any_) and not all(_is_exact(p) for p in c.conditions)
+    )
 
 
 def counted(ask: Ask, c: q.Condition, limit: int) -> Sql | None:
