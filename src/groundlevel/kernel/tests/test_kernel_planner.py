@@ -37,12 +37,19 @@ HERE = Owners("here")
 COLORS, SIZES, TAGS, NAMES = ["red", "green", "blue"], [0.0, 1.0, 2.5], ["a", "b", "7"], ["anna", "hannah", "bo", "an"]
 OPS = st.sampled_from(["<", "<=", ">", ">="])
 
+
+def stretch(of: tuple[str, Any, Any]) -> Condition:
+    """Both ends of a field."""
+    return All((Range(of[0], ">=", of[1]), Range(of[0], "<=", of[2])))
+
+
 simple: st.SearchStrategy[Condition] = st.one_of(
     st.builds(Eq, st.just("color"), st.sampled_from(COLORS)),
     st.builds(In, st.just("color"), st.lists(st.sampled_from(COLORS), max_size=2).map(tuple)),
     st.builds(In, st.just("id"), st.lists(st.sampled_from(["03", "11", "47", "none"]), max_size=5).map(tuple)),
     st.builds(Range, st.just("size"), OPS, st.sampled_from(SIZES)),
     st.builds(Range, st.just("at"), OPS, st.sampled_from(["2027-01", "2027-02"])),
+    st.builds(stretch, st.sampled_from([("at", "2027-01", "2027-02"), ("size", 0.5, 2.0), ("id", "03", "11")])),
     st.builds(Prefix, st.just("color"), st.sampled_from(["r", "gr", "x"])),
     st.builds(Contains, st.sampled_from(["name", "color"]), st.sampled_from(["nna", "an", "RE", "een"])),
     st.builds(Has, st.just("tags"), st.sampled_from(TAGS)),
