@@ -4,6 +4,7 @@ import ssl
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from email import message_from_bytes
 from email.message import EmailMessage
 from imaplib import IMAP4_SSL
 from smtplib import SMTP
@@ -13,6 +14,7 @@ import dkim
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from icalendar import Calendar
 from tests.messages.mail_servers import PASSWORD, USER, Servers, mail_servers
 
 from groundlevel.areas.conversations import Intake, Mailboxes
@@ -104,6 +106,7 @@ def test_mail_goes_both_ways(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
         answer = it_is_signed_and_answered(shop, anna)
         what_nobody_takes_has_failed(shop)
         a_mailbox_is_read_once(shop, anna, answer)
+        an_invitation_arrives_signed(shop, anna)
     receiver.close()
 
 
@@ -157,3 +160,22 @@ def a_mailbox_is_read_once(shop: Shop, anna: Anna, mail: EmailMessage) -> None:
         line.select("INBOX")
         assert line.search(None, "SEEN")[1] == [b"1"]
     assert len(shop.looks()) == 4
+
+
+def an_invitation_arrives_signed(shop: Shop, anna: Anna) -> None:
+    location, before = shop.box.location, len(anna.inbox())
+    said = {"locationId": LOCATION, "name": "Visits", "teamMembers": [{"userId": shop.box.user_id}]}
+    calendar = location.post("/calendars/", json=said).json()["calendar"]["id"]
+    told = {"receiverType": "contact", "channel": "email", "notificationType": "confirmation"}
+    assert location.post(f"/calendars/{calendar}/notifications", json=[told]).status_code == 200
+    start = (shop.box.sandbox.clock.now() + timedelta(days=2)).isoformat()
+    booking = {"calendarId": calendar, "locationId": LOCATION, "contactId": shop.anna, "startTime": start}
+    booked = location.post("/calendars/events/appointments", json=booking | {"ignoreFreeSlotValidation": True}).json()
+    shop.box.sandbox.work()
+    shop.box.leave()
+    (raw,) = soon(lambda: anna.inbox()[before:])
+    assert dkim.verify(raw, dnsfunc=lambda name, timeout=5: shop.record)
+    (part,) = [one for one in message_from_bytes(raw).walk() if one.get_content_type() == "text/calendar"]
+    (event,) = Calendar.from_ical(str(part.get_payload(decode=True), "utf-8")).walk("VEVENT")
+    assert (part.get_param("method"), str(event["uid"]).partition("@")[0]) == ("REQUEST", booked["id"])
+    assert str(event["attendee"]) == "mailto:anna@client.example"
