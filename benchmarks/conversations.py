@@ -27,6 +27,7 @@ from benchmarks.installation import Account, groundlevel, install, opened, store
 from benchmarks.large import AT_ONCE, BUILD_CACHE_KB
 from benchmarks.measures import Result
 from benchmarks.people import email
+from benchmarks.postgres import spread_over_cores
 from benchmarks.processes import DATA, LOAD_CORE, pin
 from groundlevel.areas.contacts import CONTACTS
 from groundlevel.areas.conversations import CONVERSATIONS, conversation_id
@@ -172,8 +173,9 @@ def sent_a_second(of: Talks, seconds: float) -> Iterator[Result]:
             said = {"type": "SMS", "contactId": of.contacts[n % len(of.contacts)], "message": f"Text number {n}"}
             yield request("POST", "/conversations/messages", of.account.headers, msgspec.json.encode(said)), 0
 
-    with groundlevel(copy, PORT, of.account, "sending"):
-        load = Load(PORT)
+    with groundlevel(copy, PORT, of.account, "sending") as server:
+        spread_over_cores(server)  # the worker works beside it, where the load generator waits
+        load = Load(PORT, awake=False)
         load.run(texts(), seconds / 4)
         done = load.run(texts(), seconds)
         load.close()
