@@ -32,7 +32,7 @@ class LiveServer:
     def __init__(self, database: str, *options: str) -> None:
         self.database, self.options = database, options
         self.said: list[bytes] = []
-        self.credentials = _demo_in(database)
+        self.credentials = demo_in(database)
         self.location_id: str = self.credentials["locationId"]
         self.token: str = self.credentials["locationToken"]
 
@@ -79,7 +79,7 @@ class LiveServer:
         return [line for line in self.said if b"handler failed" in line or b"Traceback" in line]
 
 
-def _demo_in(database: str) -> dict[str, Any]:
+def demo_in(database: str) -> dict[str, Any]:
     """A demo installation; its credentials. All demos of this process's tests are copies of one in each store."""
     engine: Engine = "sqlite" if database.startswith("sqlite") else "postgres"
     if engine == "postgres" and not database.startswith(postgres_server()):
@@ -96,7 +96,7 @@ def _demo_in(database: str) -> dict[str, Any]:
 def _demo(engine: Engine) -> tuple[str, dict[str, Any]]:
     folder = Path(tempfile.mkdtemp(prefix="groundlevel-demo-"))
     atexit.register(shutil.rmtree, folder)
-    database = database_for(engine, folder, "demo", fresh=True)
+    database = database_for(engine, folder, "demo_to_copy", fresh=True)
     return database, _made(database)
 
 

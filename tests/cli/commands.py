@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import demo_in
 
 from groundlevel.cli import main
 
@@ -15,6 +16,11 @@ class Commands:
     def __init__(self, folder: Path, capture: pytest.CaptureFixture[str]) -> None:
         self.path, self.capture = folder / "data" / "test.db", capture
         self.database = f"sqlite:///{self.path}"
+
+    def demo(self) -> Any:
+        """Have the test's database hold a demo, as `init --demo` makes one; what that tells."""
+        self.path.parent.mkdir(exist_ok=True)
+        return demo_in(self.database)
 
     def run(self, *words: str, code: int = 0) -> str:
         """What it says on standard output (on standard error where it fails)."""

@@ -47,7 +47,7 @@ def test_what_is_wrong_is_said(commands: Commands) -> None:
 
 
 def test_secrets_of_the_demos_app_are_kept_as_hashes(commands: Commands) -> None:
-    told = commands.json("init", "--demo")["ids"]
+    told = commands.demo()["ids"]
     assert told["clientSecret"].encode() not in commands.path.read_bytes()
     shown = commands.json("app", "show", told["appId"])
     assert (shown["name"], shown["clientKeys"][0]["id"]) == ("Groundlevel Demo App", told["clientId"])

@@ -29,7 +29,7 @@ def new_place(tmp_path: Path) -> Addresses:
 def demo(commands: Commands, new_place: Addresses, engine: Engine) -> str:
     """The address of a demo, on each store in turn."""
     commands.database = new_place(engine, "origin")
-    commands.run("init", "--demo", "--json")
+    commands.demo()
     return commands.database
 
 

@@ -48,7 +48,7 @@ def test_no_database_and_no_database_of_ours(commands: Commands) -> None:
 
 
 def test_a_damaged_database(commands: Commands) -> None:
-    commands.run("init", "--demo")
+    commands.demo()
     with commands.path.open("r+b") as file:
         file.seek(4096 * 30)
         file.write(b"\xa5" * 4096 * 40)
@@ -59,7 +59,7 @@ def test_a_damaged_database(commands: Commands) -> None:
 
 
 def test_clocks(commands: Commands) -> None:
-    commands.run("init", "--demo")
+    commands.demo()
     assert [f.state for f in time_of_day(datetime(1970, 1, 2, tzinfo=UTC))] == ["wrong"]
     with operating(commands.database) as operator:
         assert not list(clock_moved(operator.store, NOW))

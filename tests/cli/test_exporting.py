@@ -16,7 +16,7 @@ from groundlevel.testing_stores import Engine, database_for
 def demo(commands: Commands, engine: Engine, tmp_path: Path) -> dict[str, Any]:
     """What a new demo says of itself, on each store in turn."""
     commands.database = database_for(engine, tmp_path, "demo")
-    return commands.json("init", "--demo")
+    return commands.demo()
 
 
 def read(path: Path) -> list[dict[str, str]]:

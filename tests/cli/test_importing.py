@@ -45,7 +45,7 @@ REFUSED = [
 def home(commands: Commands, engine: Engine, tmp_path: Path) -> str:
     """The id of the sub-account of a demo, on each store in turn, with a number of its own for contacts."""
     commands.database = database_for(engine, tmp_path, "demo", flushed=True)
-    told: str = commands.json("init", "--demo")["locationId"]
+    told: str = commands.demo()["locationId"]
     field = CustomField(
         id="LevelLevelLevelLevel", name="Level", field_key="contact.level", data_type="NUMERICAL", position=0,
         location_id=told, model="contact", date_added="2026-01-01T00:00:00.000Z",

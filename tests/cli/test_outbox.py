@@ -22,7 +22,7 @@ HTML = "<p>Hello <b>Anna</b></p>"
 @pytest.fixture
 def demo(commands: Commands) -> Commands:
     """A demo in which a text and a mail were sent to one contact."""
-    commands.json("init", "--demo")
+    commands.demo()
     with operating(commands.database) as operator:  # what the demo's people have said is another story
         operator.do(lambda ctx: [ctx.db.delete(OUTBOX, one.id) for one in ctx.db.find(OUTBOX, limit=1_000)])
     commands.json("webhooks", "trigger", "OutboundMessage", "--set", "message=See you soon")

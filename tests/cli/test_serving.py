@@ -21,7 +21,7 @@ class Server:
     """`groundlevel serve` on the demo."""
 
     def __init__(self, commands: Commands, log: Path) -> None:
-        self.told: dict[str, Any] = commands.json("init", "--demo")
+        self.told: dict[str, Any] = commands.demo()
         with socket.create_server(("127.0.0.1", 0)) as found:
             self.port = int(found.getsockname()[1])
         self.log, self.words = log, [sys.executable, "-m", "groundlevel.cli", "serve", "--database", commands.database]

@@ -15,7 +15,7 @@ from groundlevel.main import build
 @pytest.fixture
 def served(commands: Commands, tmp_path: Path) -> Iterator[tuple[Sandbox, str]]:
     """A server in this process on the demo, and its sub-account."""
-    location = commands.json("init", "--demo")["locationId"]
+    location = commands.demo()["locationId"]
     with sandbox(lambda _: build(Settings(database=commands.database, log_requests=False)), tmp_path) as box:
         yield box, location
 
@@ -57,7 +57,7 @@ def test_a_revocation_shows_within_a_second(commands: Commands, served: tuple[Sa
 
 
 def test_without_scopes_it_may_do_everything_of_its_kind(commands: Commands) -> None:
-    told = commands.json("init", "--demo")
+    told = commands.demo()
     location = commands.json("token", "create", "a", "--location", told["locationId"])["scopes"]
     agency = commands.json("token", "create", "b", "--company", told["companyId"])["scopes"]
     assert "contacts.write" in location

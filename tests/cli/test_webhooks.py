@@ -18,7 +18,7 @@ from groundlevel.outside.posting import Answer, Here, Recorded
 @pytest.fixture
 def demo(commands: Commands) -> Commands:
     """A demo in which nothing waits to be told."""
-    commands.ids = commands.json("init", "--demo")  # pyright: ignore
+    commands.ids = commands.demo()  # pyright: ignore
     assert send(commands).sent == []
     return commands
 

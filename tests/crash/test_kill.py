@@ -19,7 +19,7 @@ from groundlevel.kernel.store import Has, Owners, Store
 from groundlevel.main import open_store
 from groundlevel.testing_stores import Engine
 
-CYCLES: dict[Engine, int] = {"sqlite": 20, "postgres": 5}
+CYCLES: dict[Engine, int] = {"sqlite": 8, "postgres": 4}
 """In PostgreSQL the data is another process's, which is not killed here."""
 CONNECTIONS, STORM_S, SOON_S = 4, 0.25, 10.0
 EVERYTHING = 10_000_000

@@ -17,10 +17,10 @@ from groundlevel.testing_stores import Engine
 
 FOLDER = Path(__file__).parent
 EACH: list[tuple[Engine, str, int]] = [
-    ("sqlite", "location", 12),
+    ("sqlite", "location", 8),
     ("sqlite", "agency", 4),
-    ("sqlite", "operator", 6),
-    ("postgres", "location", 6),
+    ("sqlite", "operator", 4),
+    ("postgres", "location", 4),
 ]
 """How many seconds everything that a kind of token may do is tried, in each version.
 

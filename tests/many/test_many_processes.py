@@ -1,6 +1,7 @@
 """Many processes over one database: one truth, whoever is asked and whoever dies."""
 
 import json
+import os
 import random
 import threading
 import time
@@ -20,10 +21,11 @@ from groundlevel.areas.contacts import CONTACTS
 from groundlevel.kernel.events import LOG
 from groundlevel.kernel.settings import Settings
 from groundlevel.kernel.store import Eq, Owners, Store
+from groundlevel.kernel.store.postgres.store import BUSY
 from groundlevel.main import open_store
 
 Fleet = Callable[..., list[LiveServer]]
-RACES, STORM_S, AWAY_S = 200, 8.0, 4.0
+RACES, STORM_S, AWAY_S = int(os.environ.get("GROUNDLEVEL_RACES", "80")), 8.0, 4.0
 
 
 def ask(server: LiveServer, method: str, path: str, body: Any = None) -> tuple[int, dict[str, Any]]:
@@ -87,7 +89,7 @@ def test_a_storm_in_which_processes_die(fleet: Fleet) -> None:
         server.kill()
     for writer in writers:
         writer.join(30)
-    assert told.refused == []
+    assert [one for one in told.refused if BUSY not in one] == [], "only those who are told that nothing was changed"
     assert len(told.names) > 300, "the storm was too weak to mean anything"
     settle(servers[0].database)
     with closing(open_store(Settings(database=servers[0].database))) as store:

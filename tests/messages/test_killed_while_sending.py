@@ -71,6 +71,7 @@ def sent_through_kills(storm: Storm, mail: FickleMail, texts: FickleTexts) -> No
             storm.wait_out_the_lease()
             storm.live.start()
         else:
+            storm.move_past_the_lease()
             storm.worker()
             for thread in threads:
                 thread.join()
@@ -79,10 +80,13 @@ def sent_through_kills(storm: Storm, mail: FickleMail, texts: FickleTexts) -> No
 
 
 def settled(storm: Storm) -> list[Outgoing]:
-    """What has become of everything, when nothing is on its way any more."""
-    until = time.monotonic() + PATIENCE_S + SENDS / 20
-    while storm.rows("waiting") or storm.rows("sending"):
+    """What has become of everything, when nothing is on its way any more. What dead workers held is waited out."""
+    until, alone = time.monotonic() + PATIENCE_S + SENDS / 20, 0
+    while (sending := storm.rows("sending")) or storm.rows("waiting"):
         assert time.monotonic() < until, "it does not come to an end"
+        alone = alone + 1 if sending and {one.id for one in sending} <= storm.unsettled else 0
+        if alone == 5:
+            storm.move_past_the_lease()
         time.sleep(0.1 if SENDS < 1_000 else 2.0)
     return storm.rows()
 
