@@ -2,19 +2,18 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable
 
 from groundlevel.areas.conversations import Intake, Mailboxes
 from groundlevel.areas.outbox import MAILBOXES
+from groundlevel.cli.going_on import go_on, pause
 from groundlevel.cli.webhooks_sending import aim_of
 from groundlevel.kernel.jobs import SYSTEM
-from groundlevel.kernel.log import log
 from groundlevel.kernel.settings import Settings
 from groundlevel.kernel.store import Store
 from groundlevel.main import clock_of, open_store
 
-AFTER_TROUBLE_S, LOOK_S = 5.0, 0.5
+LOOK_S = 0.5
 
 
 class ReadingMail(threading.Thread):
@@ -33,23 +32,18 @@ class ReadingMail(threading.Thread):
 
     def run(self) -> None:
         """Begin, go on, and end with the worker."""
-        while self.wanted():
-            if not self.needed.wait(LOOK_S):
-                continue
-            try:
-                self._read()
-            except Exception:
-                log.exception("mailboxes are not read")
-                _pause(AFTER_TROUBLE_S, self.wanted)
+        go_on(self.wanted, self._read, "mailboxes are not read")
 
     def _read(self) -> None:
+        if not self.needed.wait(LOOK_S):
+            return
         store = open_store(self.settings)
         try:
             intake = Intake(store, self.settings, lambda: clock_of(store).now())
             mailboxes = Mailboxes(intake, aim_of(store, self.settings))
             while self.wanted():
                 if not mailboxes.turn():
-                    _pause(LOOK_S, self.wanted)
+                    pause(LOOK_S, self.wanted)
         finally:
             store.close()
 
@@ -63,12 +57,7 @@ class TakingMail(threading.Thread):
 
     def run(self) -> None:
         """Begin, go on, and end with the worker."""
-        while self.wanted():
-            try:
-                self._take()
-            except Exception:
-                log.exception("no mail is taken in", at=self.at)
-                _pause(AFTER_TROUBLE_S, self.wanted)
+        go_on(self.wanted, self._take, "no mail is taken in", at=self.at)
 
     def _take(self) -> None:
         from groundlevel.outside.mail.receiving import place_of, receive
@@ -79,9 +68,3 @@ class TakingMail(threading.Thread):
             asyncio.run(receive(place_of(self.at), intake, self.wanted))
         finally:
             store.close()
-
-
-def _pause(seconds: float, wanted: Callable[[], bool]) -> None:
-    until = time.monotonic() + seconds
-    while wanted() and time.monotonic() < until:
-        time.sleep(0.1)

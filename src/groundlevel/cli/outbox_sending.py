@@ -1,16 +1,13 @@
 """How a worker lets messages leave: on a thread of its own, with a store of its own, so that a long job delays none."""
 
 import threading
-import time
 from collections.abc import Callable
 
 from groundlevel.areas.outbox import Dispatcher, Transports
+from groundlevel.cli.going_on import go_on
 from groundlevel.cli.webhooks_sending import aim_of
-from groundlevel.kernel.log import log
 from groundlevel.kernel.settings import Settings
 from groundlevel.main import clock_of, open_store
-
-AFTER_TROUBLE_S, LOOK_S = 5.0, 0.1
 
 
 class LettingLeave(threading.Thread):
@@ -22,14 +19,7 @@ class LettingLeave(threading.Thread):
 
     def run(self) -> None:
         """Begin, go on, and end with the worker."""
-        while self.wanted():
-            try:
-                self._leave()
-            except Exception:
-                log.exception("messages do not leave")
-                until = time.monotonic() + AFTER_TROUBLE_S
-                while self.wanted() and time.monotonic() < until:
-                    time.sleep(LOOK_S)
+        go_on(self.wanted, self._leave, "messages do not leave")
 
     def _leave(self) -> None:
         import uvloop

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from groundlevel.areas.operator import installation
 from groundlevel.areas.webhooks import Courier, keys_made, signer
+from groundlevel.cli.going_on import go_on
 from groundlevel.kernel.caller import OPERATOR
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.jobs import SYSTEM
@@ -23,7 +24,7 @@ from groundlevel.outside.posting import OnceNeeded
 from groundlevel.outside.signing import Signer
 from groundlevel.secret import secret_path
 
-AFTER_TROUBLE_S, LOOK_S, KEYS_S = 5.0, 0.1, 2.0
+KEYS_S = 2.0
 
 
 class Sending(threading.Thread):
@@ -35,14 +36,7 @@ class Sending(threading.Thread):
 
     def run(self) -> None:
         """Begin, go on, and end with the worker."""
-        while self.wanted():
-            try:
-                self._send()
-            except Exception:
-                log.exception("webhooks are not sent")
-                until = time.monotonic() + AFTER_TROUBLE_S
-                while self.wanted() and time.monotonic() < until:
-                    time.sleep(LOOK_S)
+        go_on(self.wanted, self._send, "webhooks are not sent")
 
     def _send(self) -> None:
         import uvloop
