@@ -27,6 +27,9 @@ from groundlevel.outside.posting import Answer, Carrier, Letter
 
 AT_ONCE, SLOW_AT_ONCE, QUICK_AT_ONCE = 8, 2, 64
 """Requests under way to one endpoint; to one whose last answer took longer than SLOW_MS, and less than QUICK_MS."""
+QUICK_IN_ALL = 240
+"""Requests under way to all quick endpoints together, which share them: what is under way when its sender is killed comes
+a second time, and at a quick endpoint more of it brings nothing sooner."""
 SLOW_MS, QUICK_MS = 2_000.0, 250.0
 AHEAD, IN_ALL, UNDER_WAY = 400, 1_000, 800
 """Deliveries that are held for one endpoint, for all of them, and requests under way to all. What a killed worker held
@@ -192,7 +195,9 @@ class Courier:
 
     def _most(self, endpoint_id: str) -> int:
         """How many requests may be under way to an endpoint."""
-        return SLOW_AT_ONCE if endpoint_id in self.slow else QUICK_AT_ONCE if endpoint_id in self.quick else AT_ONCE
+        if endpoint_id in self.quick:
+            return max(AT_ONCE, min(QUICK_AT_ONCE, QUICK_IN_ALL // max(1, len(self.under_way))))
+        return SLOW_AT_ONCE if endpoint_id in self.slow else AT_ONCE
 
     def _room(self, endpoint_id: str, admitted: int) -> int:
         """How many more deliveries to take for an endpoint: few for a slow one, few when many are held in all."""

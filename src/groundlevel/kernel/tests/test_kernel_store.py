@@ -3,16 +3,19 @@
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from msgspec import json
 from msgspec.structs import replace
 
 from groundlevel.kernel.problems import Conflict
 from groundlevel.kernel.store import DatabaseTrouble, Eq, Has, Not, Owners, Prefix, Sort, Store, Table, Text
+from groundlevel.kernel.store.postgres.sweeping import sweep
 from groundlevel.kernel.store.sqlite import SqliteStore
 from groundlevel.kernel.store.sqlite.connecting import connect
 from groundlevel.kernel.store.table import TABLES, declare
 from groundlevel.kernel.wire import Wire, shown
+from groundlevel.testing_stores import database_for, store_at
 
 HERE, THERE, SYSTEM = Owners("here"), Owners("there"), Owners(system=True)
 
@@ -190,6 +193,30 @@ def test_elements_come_and_go_with_their_documents(embedded: SqliteStore, items:
         "SELECT value, count(*) FROM trial_items_held JOIN words ON no = nk >> 32 GROUP BY 1"
     )
     assert dict(held.fetchall()) == {"x": 3, "t6": 1, "t7": 1, "t8": 1, "y": 2}
+
+
+def test_elements_follow_the_moment_of_their_document(store: Store, items: Table[Any]) -> None:
+    docs = [items.type(id=f"{i:04}", at=f"2027-{i:04}", tags=["x"]) for i in range(3_000)]
+    store.write(HERE, lambda db: db.put_many(items, docs))
+    put(store, items, replace(docs[0], at="2028"))
+    db = store.read(HERE)
+    assert [one.id for one in db.find(items, Has("tags", "x"), limit=2)] == ["0000", "2999"]
+    put(store, items, replace(docs[0], at="2029", tags=["y"]))
+    assert (db.count(items, Has("tags", "x")), db.count(items, Has("tags", "y"))) == (2_999, 1)
+    assert db.find(items, Has("tags", "x"), limit=1) == docs[-1:]
+
+
+def test_dead_rows_are_cleared_away_where_the_server_does_not(tmp_path: Path, items: Table[Any]) -> None:
+    url = database_for("postgres", tmp_path, "kernel")
+    store = store_at(url)
+    for name in ("first", "second"):
+        docs = [items.type(id=f"{i:04}", at="2027", name=name) for i in range(4_000)]
+        store.write(HERE, lambda db, docs=docs: db.put_many(items, docs))
+    store.close()  # now the server knows what was done
+    with psycopg.connect(url) as db:
+        (by_itself,) = db.execute("SELECT current_setting('autovacuum') = 'on'").fetchone() or ("",)
+    assert sweep(url) == ([] if by_itself else ["trial_items"])
+    assert sweep(url) == []
 
 
 def test_two_tables_of_one_name_are_an_error(items: Table[Any]) -> None:

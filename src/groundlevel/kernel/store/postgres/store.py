@@ -13,6 +13,7 @@ from groundlevel.kernel.problems import Conflict, Problem, Unavailable
 from groundlevel.kernel.store.postgres.line import Line, Lines
 from groundlevel.kernel.store.postgres.schema import sql
 from groundlevel.kernel.store.postgres.setup import begin_filling, create_database, make_ready, trouble_with
+from groundlevel.kernel.store.postgres.sweeping import Broom
 from groundlevel.kernel.store.postgres.turns import Turn, in_turns, pause, this_turn
 from groundlevel.kernel.store.postgres.unit import Alone, Engine, PostgresUnit
 from groundlevel.kernel.store.postgres.whole import PostgresFilling, PostgresWhole
@@ -46,7 +47,7 @@ class PostgresStore:
         it is made where it is missing."""
         self.url, self.local, self.opened = url, threading.local(), set[Line]()
         self.away_until = 0.0
-        self.lines = Lines(lines)
+        self.lines, self.broom = Lines(lines), Broom(url)
         self.chance = random.Random()  # noqa: S311  (spreads second attempts)
         try:
             if create:
@@ -176,7 +177,8 @@ class PostgresStore:
                 db.execute("ROLLBACK; SET statement_timeout = '15s'")
 
     def tend(self) -> bool:
-        """PostgreSQL looks after itself."""
+        """PostgreSQL looks after itself; where that is turned off, a thread does."""
+        self.broom.look()
         return False
 
     def describe(self) -> str:

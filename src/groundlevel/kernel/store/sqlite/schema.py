@@ -154,11 +154,12 @@ INSERT INTO {t.name}_held SELECT {held("m")} FROM words CROSS JOIN {t.name}_term
         new, old = (f"{row}.doc -> '$.{member}'" for row in ("new", "old"))
         add = f"INSERT INTO {t.name}_terms {_elements(t, field, 'new')} ON CONFLICT DO NOTHING;"
         drop = f"DELETE FROM {t.name}_terms WHERE (owner, name, value, at, k) IN ({_elements(t, field, 'old')});"
-        stem = f"{t.name}_{field}"
+        stem, moved = f"{t.name}_{field}", f"({new} <> '[]' AND old.{t.order} IS NOT new.{t.order})" if t.order else "0"
         sql += f"""
 CREATE TRIGGER IF NOT EXISTS {stem}_added AFTER INSERT ON {t.name} WHEN {new} <> '[]' BEGIN {add} END;
 CREATE TRIGGER IF NOT EXISTS {stem}_removed AFTER DELETE ON {t.name} WHEN {old} <> '[]' BEGIN {drop} END;
-CREATE TRIGGER IF NOT EXISTS {stem}_changed AFTER UPDATE OF doc ON {t.name} WHEN {old} IS NOT {new}
+DROP TRIGGER IF EXISTS {stem}_changed;
+CREATE TRIGGER {stem}_changed AFTER UPDATE OF doc ON {t.name} WHEN {old} IS NOT {new} OR {moved}
     BEGIN {drop} {add} END;
 """
     return sql
