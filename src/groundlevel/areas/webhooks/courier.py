@@ -28,8 +28,8 @@ from groundlevel.outside.posting import Answer, Carrier, Letter
 AT_ONCE, SLOW_AT_ONCE, QUICK_AT_ONCE = 8, 2, 64
 """Requests under way to one endpoint; to one whose last answer took longer than SLOW_MS, and less than QUICK_MS."""
 QUICK_IN_ALL = 240
-"""Requests under way to all quick endpoints together, which share them: what is under way when its sender is killed comes
-a second time, and at a quick endpoint more of it brings nothing sooner."""
+"""Requests under way to all quick endpoints together, which share them: what is under way when a sender dies comes
+twice, and at a quick endpoint more of it brings nothing sooner."""
 SLOW_MS, QUICK_MS = 2_000.0, 250.0
 AHEAD, IN_ALL, UNDER_WAY = 400, 1_000, 800
 """Deliveries that are held for one endpoint, for all of them, and requests under way to all. What a killed worker held
