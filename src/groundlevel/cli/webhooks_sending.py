@@ -51,8 +51,9 @@ class Sending(threading.Thread):
             store.close()
 
     async def _work(self, store: Store, keys: Signer, aim: Aim) -> None:
-        begin, looking = Begin(*keys.pems, sorted(aim.named)), Looking(store)
-        courier = Courier(store, looking.now, OnceNeeded(lambda: Apart(begin)), unwritten_at(self.settings))
+        unwritten, looking = unwritten_at(self.settings), Looking(store)
+        begin = Begin(*keys.pems, sorted(aim.named), str(unwritten))
+        courier = Courier(store, looking.now, OnceNeeded(lambda: Apart(begin)), unwritten)
         await courier.work(lambda: self.wanted() and not looking.changed)
 
 

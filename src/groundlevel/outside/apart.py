@@ -1,6 +1,7 @@
 """Sending from a process of its own: signing and talking to strangers take a whole core, and whoever plans another.
 
-The two speak over a pair of sockets, in portions of MessagePack. The sender ends when the other end is gone.
+The two speak over a pair of sockets, in portions of MessagePack. The sender ends when the other end is gone: it hears
+the answers that are under way, and notes them for whoever comes after.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
 import msgspec
@@ -18,19 +20,25 @@ from msgspec import Struct
 
 from groundlevel.kernel.log import log
 from groundlevel.outside.aim import Aim
-from groundlevel.outside.posting import Answer, Carrier, Done, Here, Letter
+from groundlevel.outside.notes import Notes
+from groundlevel.outside.posting import Answer, Done, Here, Letter
 
 SIZE, NICE = 4, 12
 """Bytes that say how long a portion is; and how far whoever sends stands back for others (of 19)."""
-END_S = 5.0
+END_S, LAST_S = 5.0, 3.0
+"""How long a sender's end is waited for; and how long it waits for answers when the other end is gone."""
 
 
 class Begin(Struct, frozen=True):
-    """What a sender is told first: the keys (PEM), and which hosts may be reached wherever they are."""
+    """What a sender is told first: the keys (PEM), and which hosts may be reached wherever they are.
+
+    notes: the folder where answers are noted that the other end does not live to hear, if anywhere.
+    """
 
     ed25519: bytes
     rsa: bytes
     named: list[str]
+    notes: str = ""
 
 
 Sent = tuple[int, Letter]
@@ -140,18 +148,42 @@ class Apart:
                 self.process.wait()
 
 
-async def _send_for(other: socket.socket, carrier: Carrier) -> None:
-    """In the sender: send what the other says, and tell what came of it, until the other is gone."""
-    ended = asyncio.Event()
+class Hearing:
+    """In the sender: has letters sent that the other asks for, and tells it what came of them while it is there."""
 
-    def heard(message: Sent) -> None:
+    def __init__(self, carrier: Here, notes: str) -> None:
+        self.carrier, self.folder = carrier, notes
+        self.portions = Portions(Sent, self.heard, self.gone)
+        self.ended = asyncio.Event()
+        self.notes: Notes | None = None
+
+    def heard(self, message: Sent) -> None:
+        """A letter is to be sent."""
         number, letter = message
-        carrier.send(letter, lambda answer: portions.say((number, answer)))
+        self.carrier.send(letter, lambda answer: self.came(number, letter, answer))
 
-    portions = Portions(Sent, heard, ended.set)
-    await asyncio.get_running_loop().create_connection(lambda: portions, sock=other)
-    await ended.wait()
-    await carrier.close()
+    def came(self, number: int, letter: Letter, answer: Answer) -> None:
+        """What came of one: told, or noted where nobody hears it."""
+        if not self.ended.is_set():
+            self.portions.say((number, answer))
+        elif self.notes:
+            self.notes.add(b"[" + letter.note + b"," + msgspec.json.encode(answer) + b"]")
+
+    def gone(self) -> None:
+        """The other is: nothing more begins."""
+        self.carrier.waiting.clear()
+        self.notes = Notes(Path(self.folder)) if self.folder and self.carrier.tasks else None
+        self.ended.set()
+
+    async def work(self, other: socket.socket) -> None:
+        """Until the other is gone, and a little longer for what is under way."""
+        await asyncio.get_running_loop().create_connection(lambda: self.portions, sock=other)
+        await self.ended.wait()
+        if self.carrier.tasks:
+            await asyncio.wait(self.carrier.tasks, timeout=LAST_S)
+        if self.notes:
+            self.notes.close(keep=True)
+        await self.carrier.close()
 
 
 def stand_back() -> None:
@@ -179,7 +211,7 @@ def main(descriptor: int) -> None:
     told = msgspec.msgpack.decode(_exactly(other, size), type=Begin)
     other.setblocking(False)
     carrier = Here(Internet(Aim(frozenset(told.named))), Signer(told.ed25519, told.rsa))
-    uvloop.run(_send_for(other, carrier))
+    uvloop.run(Hearing(carrier, told.notes).work(other))
 
 
 def _exactly(other: socket.socket, size: int) -> bytes:

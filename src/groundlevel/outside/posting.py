@@ -30,11 +30,15 @@ class Answer(Struct, frozen=True):
 
 
 class Letter(Struct, frozen=True, array_like=True):
-    """What is to be posted where. `id`: of the delivery, told in the header X-Webhook-Id."""
+    """What is to be posted where. `id`: of the delivery, told in the header X-Webhook-Id.
+
+    note: what is noted with the answer if whoever asked for it has died meanwhile (JSON).
+    """
 
     url: str
     id: str
     body: bytes
+    note: bytes = b""
 
 
 Done = Callable[[Answer | None], None]

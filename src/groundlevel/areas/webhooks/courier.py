@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from groundlevel.areas.webhooks.planning import Logged, plan, tidy, unplanned
 from groundlevel.areas.webhooks.posting import Outcome, Parcel, Room, Taking, lease, settle
-from groundlevel.areas.webhooks.unwritten import Unwritten
+from groundlevel.areas.webhooks.unwritten import Unwritten, noted
 from groundlevel.kernel.jobs import SYSTEM
 from groundlevel.kernel.log import log
 from groundlevel.kernel.store import Store, Unit
@@ -220,16 +220,17 @@ class Courier:
             if now - since < SEND_WITHIN_S:
                 self.under_way[endpoint_id] += 1
                 self.out += 1
-                letter = Letter(parcel.url, parcel.id, parcel.body.encode())
-                self.carrier.send(letter, partial(self._came, parcel, iso(self.moment)))
+                at, chance = iso(self.moment), self.chance.random()
+                letter = Letter(parcel.url, parcel.id, parcel.body.encode(), noted(parcel, at, chance))
+                self.carrier.send(letter, partial(self._came, parcel, at, chance))
         if not queue:
             self.queues.pop(endpoint_id, None)
 
-    def _came(self, parcel: Parcel, at: str, answer: Answer | None) -> None:
+    def _came(self, parcel: Parcel, at: str, chance: float, answer: Answer | None) -> None:
         """One attempt has come to its end. Without an answer nobody knows of it, and its lease ends by itself."""
         id, crowded = parcel.endpoint_id, self.out >= UNDER_WAY
         if answer is not None:
-            self.outcomes.add(Outcome(parcel, answer, at, self.chance.random()))
+            self.outcomes.add(Outcome(parcel, answer, at, chance))
             self._mark(id, answer)
         self.out -= 1
         self.under_way[id] -= 1

@@ -1,40 +1,38 @@
 """What came of attempts and is not in the store yet: in memory, and in a file for who comes after a killed worker.
 
 Writing to the store takes a while, and a worker that is killed meanwhile would have its deliveries sent again. The file
-costs microseconds. It is lost with its machine only; then some deliveries arrive twice.
+costs microseconds. It is lost with its machine only; then some deliveries arrive twice. A line of it is an attempt and
+the answer; the process that sends adds those whose worker has died (`outside/apart.py`).
 """
 
-import fcntl
-import os
 from contextlib import suppress
 from pathlib import Path
-from secrets import token_hex
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
-from groundlevel.areas.webhooks.posting import Outcome
-from groundlevel.kernel.log import log
+from groundlevel.areas.webhooks.posting import Outcome, Parcel
+from groundlevel.outside.notes import Notes
+from groundlevel.outside.posting import Answer
 
-ENDING = ".outcomes"
-_ENCODE, _DECODE = msgspec.json.Encoder().encode, msgspec.json.Decoder(Outcome).decode
+
+class Attempted(Struct, frozen=True):
+    """An attempt whose answer is to come: an `Outcome` without it."""
+
+    parcel: Parcel
+    at: str
+    chance: float
+
+
+_ENCODE, _DECODE = msgspec.json.Encoder().encode, msgspec.json.Decoder(tuple[Attempted, Answer]).decode
 
 
 class Unwritten:
-    """Outcomes in order. folder: of all workers' files on this machine; without one there is no file.
-
-    Each worker holds a lock on its own file, so one that nobody holds is a killed worker's.
-    """
+    """Outcomes in order. folder: of all workers' files on this machine; without one there is no file."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder, self.outcomes = folder, list[Outcome]()
-        self.file, self.path = -1, Path()
-        if folder:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.path = folder / f"{os.getpid()}-{token_hex(4)}{ENDING}"
-            new = self.path.with_suffix(".new")
-            self.file = os.open(new, os.O_CREAT | os.O_RDWR | os.O_APPEND, 0o600)
-            fcntl.flock(self.file, fcntl.LOCK_EX)
-            new.rename(self.path)
+        self.notes, self.outcomes = Notes(folder) if folder else None, list[Outcome]()
 
     def __len__(self) -> int:
         return len(self.outcomes)
@@ -48,40 +46,32 @@ class Unwritten:
         """The first so many are in the store."""
         if many:
             del self.outcomes[:many]
-            if self.file >= 0:
-                os.ftruncate(self.file, 0)
+            if self.notes:
+                self.notes.clear()
                 self._note(self.outcomes)
 
     def inherit(self) -> None:
-        """Take over what killed workers have left."""
-        for path in self.folder.glob(f"*{ENDING}") if self.folder else ():
-            if path == self.path:
-                continue
-            with suppress(FileNotFoundError, BlockingIOError), path.open("rb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                for line in file:
-                    with suppress(msgspec.DecodeError):  # the last may be half a line
-                        self.add(_DECODE(line))
-                path.unlink()
+        """Take over what killed workers have left, and what was heard for them."""
+        for line in self.notes.left_by_others() if self.notes else ():
+            with suppress(msgspec.DecodeError):  # the last may be half a line
+                attempted, answer = _DECODE(line)
+                self.add(Outcome(attempted.parcel, answer, attempted.at, attempted.chance))
 
     def close(self) -> None:
         """The end of a worker. What it could not write stays in its file."""
-        if self.file >= 0:
-            if not self.outcomes:
-                self.path.unlink(missing_ok=True)
-            os.close(self.file)
-            self.file = -1
+        if self.notes:
+            self.notes.close(keep=bool(self.outcomes))
 
     def _note(self, some: list[Outcome]) -> None:
-        if self.file >= 0 and some:
-            try:
-                os.write(self.file, b"".join(_ENCODE(_brief(one)) + b"\n" for one in some))
-            except OSError as error:
-                log.warning("outcomes of webhooks cannot be kept in a file", path=str(self.path), error=str(error))
-                os.close(self.file)
-                self.file = -1
+        if self.notes:
+            self.notes.add(*(_ENCODE((_attempted(one.parcel, one.at, one.chance), one.answer)) for one in some))
 
 
-def _brief(one: Outcome) -> Outcome:
+def noted(parcel: Parcel, at: str, chance: float) -> bytes:
+    """The first half of a line, for whoever hears the answer if nobody else does any more."""
+    return _ENCODE(_attempted(parcel, at, chance))
+
+
+def _attempted(parcel: Parcel, at: str, chance: float) -> Attempted:
     """Without what only sending needs."""
-    return msgspec.structs.replace(one, parcel=msgspec.structs.replace(one.parcel, url="", body=""))
+    return Attempted(replace(parcel, url="", body=""), at, chance)

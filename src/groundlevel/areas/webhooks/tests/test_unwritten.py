@@ -15,8 +15,9 @@ def test_it_is_written_by_the_next_and_nothing_is_sent_twice(hooks: Hooks, tmp_p
         courier = hooks.courier(kept=kept)
         await courier.turn(eager=True)
         await courier.news.wait()
-        os.write(courier.outcomes.file, b'{"parcel":')  # and in the middle of another
-        os.close(courier.outcomes.file)
+        assert courier.outcomes.notes
+        os.write(courier.outcomes.notes.file, b'[{"parcel":')  # and in the middle of another
+        os.close(courier.outcomes.notes.file)
         await courier.carrier.close()
         courier.thread.shutdown()
 

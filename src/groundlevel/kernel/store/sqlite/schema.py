@@ -1,6 +1,7 @@
 """A declared table as SQLite keeps it.
 
-    {t}          k, owner, id, a column generated from the document for each searched field, doc
+    {t}          k, owner, id, a column generated from the document for each searched field, doc; list fields as JSON in
+                 columns that are not kept: each trigger that took one from the document would read all of it anew
     {t}_terms    the elements of list fields:  owner, name, value, at -> k     (kept by triggers)
     {t}_held     the same as one integer each: the number of the element in words, and n (kept by triggers)
     {t}_text     full text by trigrams, of the rows that are not in {t}_fresh
@@ -49,13 +50,15 @@ def make_ready(db: apsw.Connection, tables: list[Table[Any]]) -> None:
         return
     with db:
         db.execute(COMMON)
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            db.execute(f"DROP TRIGGER {name}")  # it may have been made otherwise
         for t in tables:
             table, *others = _declaring(t)
             db.execute(table)
             there = {row[0] for row in db.execute("SELECT name FROM pragma_table_xinfo(?)", (t.name,))}
-            for c in t.columns:
+            for c, value in {**{c: extract(t, c) for c in t.columns}, **_lists(t)}.items():
                 if c not in there:  # declared since: only a virtual column can still be added
-                    db.execute(f"ALTER TABLE {t.name} ADD COLUMN {c} GENERATED ALWAYS AS ({extract(t, c)}) VIRTUAL")
+                    db.execute(f"ALTER TABLE {t.name} ADD COLUMN {c} GENERATED ALWAYS AS ({value}) VIRTUAL")
             db.execute("".join(others))
         db.execute("INSERT OR REPLACE INTO about VALUES ('made', ?)", (made,))
         db.pragma("application_id", APPLICATION_ID)
@@ -74,9 +77,10 @@ def _declaring(t: Table[Any]) -> list[str]:
     """The statements that make a table and what goes with it, the table first."""
     # before the document, so that reading them does not mean reading it
     searched = "".join(f"{c} GENERATED ALWAYS AS ({extract(t, c)}) STORED, " for c in t.columns)
+    lists = "".join(f"{c} GENERATED ALWAYS AS ({value}) VIRTUAL, " for c, value in _lists(t).items())
     found = [
         f"CREATE TABLE IF NOT EXISTS {t.name} (k INTEGER PRIMARY KEY, owner INTEGER NOT NULL, id TEXT NOT NULL,"
-        f" {searched}doc TEXT NOT NULL, UNIQUE (owner, id));"
+        f" {searched}{lists}doc TEXT NOT NULL, UNIQUE (owner, id));"
     ]
     for c in sorted(t.found_by):
         some = "" if c in t.sorted_by else f" WHERE {c} IS NOT NULL"
@@ -87,10 +91,15 @@ def _declaring(t: Table[Any]) -> list[str]:
     return [*found, _counting(t), *([_terms(t)] if t.many else []), *([_texts(t)] if t.text else [])]
 
 
-def extract(t: Table[Any], field: str, doc: str = "doc") -> str:
+def extract(t: Table[Any], field: str) -> str:
     """SQL for the value of a field of the document."""
     path = "".join(f'."{part}"' for part in t.member(field).split("."))
-    return f"{doc} ->> '${path}'"
+    return f"doc ->> '${path}'"
+
+
+def _lists(t: Table[Any]) -> dict[str, str]:
+    """The columns of list fields, and SQL for each as JSON."""
+    return {f"in_{field}": f"doc -> '$.{t.member(field)}'" for field in t.many}
 
 
 def index_name(t: Table[Any], column: str) -> str:
@@ -120,12 +129,12 @@ _HELD = """CASE json_type(j.value, '$.value') WHEN 'object' THEN '[""]' ELSE j.v
 
 def _elements(t: Table[Any], field: str, row: str) -> str:
     """SQL for (owner, name, value, at, k) of every element of a list field: plain ones, or `{id, value}` pairs."""
-    name, at = t.member(field), extract(t, t.order, f"{row}.doc") if t.order else "''"
+    name, at = t.member(field), f"{row}.{t.order}" if t.order else "''"
     return (
         f"SELECT {row}.owner, '{name}' || coalesce('.' || e.pair, ''), v.value, {at}, {row}.k FROM ("
         f"SELECT CASE j.type WHEN 'object' THEN j.value ->> '$.id' END AS pair,"
         f" CASE j.type WHEN 'object' THEN {_HELD} ELSE json_array(j.value) END AS held"
-        f" FROM json_each({row}.doc, '$.{name}') AS j) AS e,"
+        f" FROM json_each({row}.in_{field}) AS j) AS e,"
         f" json_each(e.held) AS v WHERE v.type NOT IN ('null', 'object', 'array')"
     )
 
@@ -150,17 +159,21 @@ INSERT INTO {t.name}_held SELECT {held("m")} FROM words CROSS JOIN {t.name}_term
     WHERE NOT EXISTS (SELECT 1 FROM {t.name}_held) ORDER BY 1;
 """
     for field in t.many:
-        member = t.member(field)
-        new, old = (f"{row}.doc -> '$.{member}'" for row in ("new", "old"))
+        new, old = f"new.in_{field}", f"old.in_{field}"
         add = f"INSERT INTO {t.name}_terms {_elements(t, field, 'new')} ON CONFLICT DO NOTHING;"
-        drop = f"DELETE FROM {t.name}_terms WHERE (owner, name, value, at, k) IN ({_elements(t, field, 'old')});"
-        stem, moved = f"{t.name}_{field}", f"({new} <> '[]' AND old.{t.order} IS NOT new.{t.order})" if t.order else "0"
+        those = f"{t.name}_terms {{}} WHERE (owner, name, value, at, k) IN ({_elements(t, field, 'old')});".format
+        drop, stem = f"DELETE FROM {those('')}", f"{t.name}_{field}"
         sql += f"""
 CREATE TRIGGER IF NOT EXISTS {stem}_added AFTER INSERT ON {t.name} WHEN {new} <> '[]' BEGIN {add} END;
 CREATE TRIGGER IF NOT EXISTS {stem}_removed AFTER DELETE ON {t.name} WHEN {old} <> '[]' BEGIN {drop} END;
-DROP TRIGGER IF EXISTS {stem}_changed;
-CREATE TRIGGER {stem}_changed AFTER UPDATE OF doc ON {t.name} WHEN {old} IS NOT {new} OR {moved}
+CREATE TRIGGER IF NOT EXISTS {stem}_changed AFTER UPDATE OF doc ON {t.name} WHEN {old} IS NOT {new}
     BEGIN {drop} {add} END;
+"""
+        if t.order:
+            sql += f"""
+CREATE TRIGGER IF NOT EXISTS {stem}_moved AFTER UPDATE OF doc ON {t.name}
+    WHEN old.{t.order} IS NOT new.{t.order} AND {new} <> '[]' AND {old} IS {new}
+    BEGIN UPDATE {those(f"SET at = new.{t.order}")} END;
 """
     return sql
 
