@@ -40,6 +40,7 @@ from groundlevel.kernel.wire import epoch_ms, iso
 
 SIZES, QUICK_SIZES = (10_000, 200_000), (1_000, 10_000)
 LIMIT_MS, PORT, WANTED = 25.0, 8477, 1_000
+AT_ONCE_SENT = 64
 USERS, FOLLOWERS = 20, 100
 TYPES = ("TYPE_SMS",) * 5 + ("TYPE_EMAIL",) * 3 + ("TYPE_CALL", "TYPE_WHATSAPP")
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -175,7 +176,7 @@ def sent_a_second(of: Talks, seconds: float) -> Iterator[Result]:
 
     with groundlevel(copy, PORT, of.account, "sending") as server:
         spread_over_cores(server)  # the worker works beside it, where the load generator waits
-        load = Load(PORT, awake=False)
+        load = Load(PORT, AT_ONCE_SENT, awake=False)
         load.run(texts(), seconds / 4)
         done = load.run(texts(), seconds)
         load.close()

@@ -110,9 +110,10 @@ def send(ctx: Ctx, contact: Contact, said: Sending) -> Sent:
     if email:
         ctx.db.put(EMAILS, email)
     ctx.db.put(MESSAGES, message)
-    conversation = conversation_of(ctx, contact)
     if said.at is None:
-        show(ctx, conversation, message, email)
+        show(ctx, draft.conversation, message, email)
+    else:
+        conversation_of(ctx, contact)
     return Sent(message, email)
 
 

@@ -28,7 +28,7 @@ def connect(path: Path, *, readonly: bool = False, cache_kb: int = SERVING_KB) -
     flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
     try:
         db = apsw.Connection(str(path), flags=flags, statementcachesize=400)
-        db.set_busy_timeout(BUSY_MS)
+        db.set_busy_handler(_wait)
         db.transaction_mode = "IMMEDIATE"  # one that reads before it writes would be refused, not made to wait
         _as_wal(db)
         db.pragma("synchronous", "full")
@@ -50,6 +50,12 @@ def connect(path: Path, *, readonly: bool = False, cache_kb: int = SERVING_KB) -
     if readonly:
         db.pragma("query_only", True)
     return db
+
+
+def _wait(times: int) -> bool:
+    """Whether to try once more. SQLite's own waits grow to a tenth of a second, while units take hundredths."""
+    time.sleep(0.001)
+    return times < BUSY_MS
 
 
 def _as_wal(db: apsw.Connection) -> None:

@@ -236,6 +236,14 @@ def look_up(t: Table[Any], field: str, *, ordered: bool = True) -> str:
     return f"{rows}{by if ordered else ''} LIMIT ? OFFSET ?"
 
 
+@cache
+def everything(t: Table[Any]) -> str:
+    """The same for all rows of an owner, in the default order."""
+    by = f"{t.order} DESC, id DESC" if t.order else "id"
+    rows = f"SELECT doc FROM {t.name} INDEXED BY {index_name(t, t.order or 'id')} WHERE owner = ?"
+    return f"{rows} ORDER BY {by} LIMIT ? OFFSET ?"
+
+
 def _keys(ask: Ask, w: Way) -> list[str]:
     t, down = ask.table, bool(ask.order) and ask.order[-1].descending
     keys = [

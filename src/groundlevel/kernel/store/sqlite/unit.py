@@ -94,6 +94,8 @@ class SqliteUnit:
         self, table: Table[T], *where: Condition, sort: Sequence[Sort] = (), limit: int = 100, skip: int = 0
     ) -> list[T]:
         owner = self._no(self.owners.of(table))
+        if not where and not sort:
+            return self._select(table, (plan.everything(table), [owner, limit, skip]))
         if len(where) == 1 and not sort and isinstance(where[0], Eq) and where[0].field in table.found_by:
             return self._select(table, (plan.look_up(table, where[0].field), [owner, where[0].value, limit, skip]))
         return self._select(table, self._planner(table, where, tuple(sort)).select(limit, skip))
