@@ -25,8 +25,8 @@ Direction = Literal["inbound", "outbound"]
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _TURNED = str.maketrans(_LETTERS, _LETTERS[17:] + _LETTERS[:17])
 SAME = timedelta(seconds=1)
-NOBODYS = "unassigned"
-"""Whose a conversation is that is nobody's, as callers name it."""
+NOBODYS, NONE = "unassigned", "-"
+"""Whose a conversation is that is nobody's, as callers name it; and what stands for what it has not."""
 BEGINNING = 1_000
 """Letters of the last message that a conversation shows."""
 
@@ -36,7 +36,8 @@ class Conversation(Wire):
 
     name, email, phone, company, assigned_to and followers are the contact's, kept here to be searched by. manual: by a
     person, from either side. last_action: how the last message from here was sent. mentions: users whom comments name.
-    type_and_state, whose_and_state: what is asked for together, made of the others.
+    type_and_state, whose_and_state, last_ways: what is asked for, together or alone, made of the others: all indexes
+    follow each message, so there are few.
     """
 
     id: str
@@ -63,12 +64,14 @@ class Conversation(Wire):
     review_id: str | None = None
     type_and_state: str = ""
     whose_and_state: str = ""
+    last_ways: str = ""
     followers: list[str] = shown()
     mentions: list[str] = shown()
 
     def __post_init__(self) -> None:
         self.type_and_state = f"{self.last_message_type or FRESH} {self.state}"
         self.whose_and_state = f"{self.assigned_to or NOBODYS} {self.state}"
+        self.last_ways = f"{self.last_message_direction or NONE} {self.last_action or NONE}"
 
 
 CONVERSATIONS = declare(
@@ -79,12 +82,9 @@ CONVERSATIONS = declare(
         index=("state", "last_manual_message_date", "date_added"),
         sparse=(
             "starred",
-            "last_message_type",
-            "last_message_direction",
-            "last_action",
-            "assigned_to",
             "type_and_state",
             "whose_and_state",
+            "last_ways",
         ),
         text=("name_lower_case", "email", "phone", "company_lower_case"),
         many=("followers", "mentions"),

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from groundlevel.areas.contacts import CONTACTS
 from groundlevel.areas.conversations.area import area
-from groundlevel.areas.conversations.conversation import CONVERSATIONS, NOBODYS, Conversation, conversation_id
+from groundlevel.areas.conversations.conversation import CONVERSATIONS, NONE, Conversation, conversation_id
 from groundlevel.areas.conversations.conversations import kind_of
 from groundlevel.areas.conversations.types import COMMENT, FRESH, NAMED, SHOWN
 from groundlevel.kernel.ctx import Ctx
@@ -124,16 +124,14 @@ def search_conversation(ctx: Ctx, query: Wanted) -> FoundConversations:
 def _conditions(query: Wanted) -> list[Condition]:
     """Everything that has to hold. 422 with every fault."""
     wrong: list[str] = []
-    same = {"id": query.id, "last_action": query.last_message_action}
-    same |= {"last_message_direction": query.last_message_direction}
-    where: list[Condition] = [Eq(field, value) for field, value in same.items() if value]
+    where: list[Condition] = [Eq("id", query.id)] if query.id else []
     if query.contact_id:
         where.append(Eq("id", conversation_id(query.contact_id)))
     if query.last_message_type and query.last_message_type not in (FRESH, *NAMED):
         wrong.append("lastMessageType must be one of the published types")
     if query.status == "starred":
         where.append(Eq("starred", value=True))
-    where += _of_state(query, wrong)
+    where += [*_of_state(query, wrong), *_of_the_last(query)]
     for name, ids in (("followers", query.followers), ("mentions", query.mentions)):
         if ids:
             where.append(_any(tuple(Has(name, id) for id in _listed(name, ids, wrong))))
@@ -166,16 +164,22 @@ def _of_state(query: Wanted, wrong: list[str]) -> list[Condition]:
 
 def _typed(shown: str, states: tuple[str, ...]) -> Condition:
     """What its last message is, in which states: only one without a message is fresh."""
-    if shown != FRESH and set(states) >= {"read", "unread"}:
-        return Eq("last_message_type", shown)
-    return _of_both("type_and_state", tuple(f"{shown} {state}" for state in states))
+    possible = (state for state in states if state != "fresh" or shown == FRESH)
+    return _of_both("type_and_state", tuple(f"{shown} {state}" for state in possible))
 
 
 def _assigned(users: list[str], states: tuple[str, ...]) -> Condition:
     """Whose it is, in which states."""
-    if states == EVERY and NOBODYS not in users:
-        return Eq("assigned_to", users[0]) if len(users) == 1 else In("assigned_to", tuple(users))
     return _of_both("whose_and_state", tuple(f"{user} {state}" for user in users for state in states))
+
+
+def _of_the_last(query: Wanted) -> list[Condition]:
+    """From which side its last message came, and how the last one from here was sent."""
+    if not (query.last_message_direction or query.last_message_action):
+        return []
+    sides = [query.last_message_direction] if query.last_message_direction else ["inbound", "outbound", NONE]
+    ways = [query.last_message_action] if query.last_message_action else ["manual", "automated", NONE]
+    return [_of_both("last_ways", tuple(f"{side} {way}" for side in sides for way in ways))]
 
 
 def _of_both(field: str, both: tuple[str, ...]) -> Condition:

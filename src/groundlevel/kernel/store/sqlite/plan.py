@@ -2,15 +2,15 @@
 
 SQLite without statistics prefers to scan the primary key even where an index fits, so the way is always named.
 There are two: *seek* the keys that the rarest conditions share and sort them, or *walk* an index that has the wanted
-order and filter. Which is better hangs on how many rows a condition has, so that is counted first, up to a bound.
+order (or a few stretches of one at a time) and filter. Which is better hangs on how many rows a condition has, so that
+is counted first, up to a bound.
 """
 
 # apsw's own type stubs leave the types of rows open
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import time
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import apsw
@@ -32,6 +32,8 @@ from groundlevel.kernel.store.table import Table
 
 FEW = 2_500
 """A question with fewer rows than this is sought and sorted (some ms); one with more is walked past."""
+STRETCHES = 12
+"""How many stretches of an index are gone along at a time at most: of each, as many rows as are wanted of all."""
 LOOKED, LOOKED_AT_TEXT, LOOKED_AT_GROUP = 50_000, 20_000, 10_000
 """How far the rows of a condition are counted (a few ms) to compare it with others: along an ordinary index, in the
 slower index of text, and where those of several are put together."""
@@ -127,7 +129,7 @@ class Planner:
             left = tuple(c for c in self.conditions if c not in sized or not _is_exact(c))
             return Way(f"{t.name} NOT INDEXED", f"{t.name}.k IN ({keys[0]})", keys[1], left, sorted=False)
         if in_order:
-            return self._along(min(in_order, key=lambda c: (self.size(c), isinstance(c, q.Has))))
+            return self._along(min(in_order, key=lambda c: (self.size(c), not isinstance(c, q.Eq))))
         by = ask.order[0].field if ask.order else ""
         by = by if by in t.sorted_by else t.order
         source = f"{t.name} INDEXED BY {index_name(t, by)}" if by else t.name
@@ -141,24 +143,41 @@ class Planner:
             source = f"{t.name}_terms AS m CROSS JOIN {t.name} ON {t.name}.k = m.k"
             first, args = "m.owner = ? AND m.name = ? AND m.value = ?", [ask.owner, t.member(c.field), c.value]
             return Way(source, first, args, left, "m.at")
-        assert isinstance(c, q.Eq)
+        assert isinstance(c, q.Eq | q.In)
         sql, args = condition(ask, c)
-        source = f"{t.name} INDEXED BY {index_name(t, c.field)}"
-        return Way(source, f"{t.name}.owner = ? AND {sql}", [ask.owner, *args], left)
+        source, first = f"{t.name} INDEXED BY {index_name(t, c.field)}", f"{t.name}.owner = ? AND "
+        each = tuple(dict.fromkeys(c.values)) if isinstance(c, q.In) else ()
+        stretch = f"{first}{column(t, c.field)} = ?" if each else ""
+        return Way(source, first + sql, [ask.owner, *args], left, sorted=not each, stretch=stretch, each=each)
 
     def select(self, limit: int, skip: int = 0) -> Sql:
         """The documents, in order, from behind `ask.after` onwards."""
         w, t = self.way(), self.table
+        if w.each:
+            return self._merged(w, limit, skip)
+        rest, args = self._rest(w, limit, skip)
+        if w.sorted:
+            return f"SELECT {t.name}.doc {rest}", args
+        # only keys are sorted; the documents of those that are left are read after
+        return f"SELECT d.doc FROM (SELECT {t.name}.k {rest}) AS f CROSS JOIN {t.name} AS d ON d.k = f.k", args
+
+    def _rest(self, w: "Way", limit: int, skip: int) -> Sql:
+        """What comes behind what is selected."""
         tests = [condition(self.ask, c) for c in w.left]
         if self.ask.after:
             tests.append(_behind(self.ask))
         where = " AND ".join([w.first, *(sql for sql, _ in tests)])
         rest = f"FROM {w.source} WHERE {where} ORDER BY {', '.join(_keys(self.ask, w))} LIMIT ? OFFSET ?"
-        args = [*w.args, *(a for _, args in tests for a in args), limit, skip]
-        if w.sorted:
-            return f"SELECT {t.name}.doc {rest}", args
-        # only keys are sorted; the documents of those that are left are read after
-        return f"SELECT d.doc FROM (SELECT {t.name}.k {rest}) AS f CROSS JOIN {t.name} AS d ON d.k = f.k", args
+        return rest, [*w.args, *(a for _, args in tests for a in args), limit, skip]
+
+    def _merged(self, w: "Way", limit: int, skip: int) -> Sql:
+        """The first of each stretch, which comes sorted, and of these the first."""
+        t, down = self.table, " DESC" if self.ask.order[0].descending else ""
+        parts = [self._rest(replace(w, first=w.stretch, args=[self.ask.owner, one]), skip + limit, 0) for one in w.each]
+        each = f"SELECT * FROM (SELECT {t.name}.k, {t.name}.{t.order} AS at, {t.name}.id {{}})".format
+        some = " UNION ALL ".join(each(rest) for rest, _ in parts)
+        sql = f"SELECT d.doc FROM ({some}) AS f CROSS JOIN {t.name} AS d ON d.k = f.k ORDER BY f.at{down}, f.id{down}"
+        return f"{sql} LIMIT ? OFFSET ?", [*(a for _, args in parts for a in args), limit, skip]
 
     def count(self, up_to: int) -> Sql:
         """How many rows fit; counting stops at `up_to`, if that is not 0."""
@@ -195,9 +214,14 @@ class Way:
     """SQL for the default order's column, where the source has it at hand."""
     sorted: bool = True
     """Whether the rows come in the wanted order by themselves (or nearly)."""
+    stretch: str = ""
+    each: tuple[Any, ...] = ()
+    """The first conditions once more, for one of several values, each of which has a sorted stretch of the index."""
 
 
 def _goes_in_order(t: Table[Any], c: q.Condition) -> bool:
+    if isinstance(c, q.In):
+        return c.field in t.found_by and bool(t.order) and 0 < len(c.values) <= STRETCHES
     return (isinstance(c, q.Eq) and c.field in t.found_by) or (isinstance(c, q.Has) and bool(t.order))
 
 
@@ -226,22 +250,6 @@ def counted(ask: Ask, c: q.Condition, limit: int) -> Sql | None:
         some = " UNION ".join(f"SELECT * FROM (SELECT k FROM ({sql}) LIMIT {limit})" for sql, _ in known)
         return f"SELECT count(*) FROM (SELECT * FROM ({some or 'SELECT 0 WHERE 0'}) LIMIT ?)", [*args, limit]
     return f"SELECT count(*) FROM (SELECT 1 FROM ({known[0][0]}) LIMIT ?)", [*args, limit]
-
-
-@cache
-def look_up(t: Table[Any], field: str, *, ordered: bool = True) -> str:
-    """The commonest question, worded once: the rows with one value of an indexed field, in the default order or any."""
-    by = f" ORDER BY {t.order} DESC, id DESC" if t.order else " ORDER BY id"
-    rows = f"SELECT doc FROM {t.name} INDEXED BY {index_name(t, field)} WHERE owner = ? AND {field} = ?"
-    return f"{rows}{by if ordered else ''} LIMIT ? OFFSET ?"
-
-
-@cache
-def everything(t: Table[Any]) -> str:
-    """The same for all rows of an owner, in the default order."""
-    by = f"{t.order} DESC, id DESC" if t.order else "id"
-    rows = f"SELECT doc FROM {t.name} INDEXED BY {index_name(t, t.order or 'id')} WHERE owner = ?"
-    return f"{rows} ORDER BY {by} LIMIT ? OFFSET ?"
 
 
 def _keys(ask: Ask, w: Way) -> list[str]:

@@ -4,6 +4,7 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any, TypeVar, cast
 
 import apsw
@@ -14,7 +15,7 @@ from groundlevel.kernel.problems import Conflict
 from groundlevel.kernel.store.query import Condition, Eq, Scalar, Sort
 from groundlevel.kernel.store.sqlite import plan
 from groundlevel.kernel.store.sqlite.conditions import Ask, Sql, condition
-from groundlevel.kernel.store.sqlite.schema import ROWS_EACH
+from groundlevel.kernel.store.sqlite.schema import ROWS_EACH, index_name
 from groundlevel.kernel.store.table import Table
 from groundlevel.kernel.store.unit import Owners, in_portions
 
@@ -95,9 +96,9 @@ class SqliteUnit:
     ) -> list[T]:
         owner = self._no(self.owners.of(table))
         if not where and not sort:
-            return self._select(table, (plan.everything(table), [owner, limit, skip]))
+            return self._select(table, (_everything(table), [owner, limit, skip]))
         if len(where) == 1 and not sort and isinstance(where[0], Eq) and where[0].field in table.found_by:
-            return self._select(table, (plan.look_up(table, where[0].field), [owner, where[0].value, limit, skip]))
+            return self._select(table, (_look_up(table, where[0].field), [owner, where[0].value, limit, skip]))
         return self._select(table, self._planner(table, where, tuple(sort)).select(limit, skip))
 
     def claim(self, table: Table[T], *where: Condition, sort: Sequence[Sort] = (), limit: int = 100) -> list[T]:
@@ -121,7 +122,7 @@ class SqliteUnit:
     def one(self, table: Table[T], *where: Condition) -> T | None:
         if len(where) == 1 and isinstance(where[0], Eq) and where[0].field in table.found_by:
             owner = self._no(self.owners.of(table))
-            any_one = plan.look_up(table, where[0].field, ordered=False), [owner, where[0].value, 1, 0]
+            any_one = _look_up(table, where[0].field, ordered=False), [owner, where[0].value, 1, 0]
             return next(iter(self._select(table, any_one)), None)
         return next(iter(self.find(table, *where, limit=1)), None)
 
@@ -166,3 +167,19 @@ class SqliteUnit:
         sql = f"SELECT owners.name, {table.name}.doc FROM {source} WHERE {keys} LIMIT ?"
         rows = self.db.execute(sql, (*(a for _, args in tests for a in args), limit))
         return [(cast(str, name), table.read(doc)) for name, doc in rows]
+
+
+@cache
+def _look_up(t: Table[Any], field: str, *, ordered: bool = True) -> str:
+    """The commonest question, worded once: the rows with one value of an indexed field, in the default order or any."""
+    by = f" ORDER BY {t.order} DESC, id DESC" if t.order else " ORDER BY id"
+    rows = f"SELECT doc FROM {t.name} INDEXED BY {index_name(t, field)} WHERE owner = ? AND {field} = ?"
+    return f"{rows}{by if ordered else ''} LIMIT ? OFFSET ?"
+
+
+@cache
+def _everything(t: Table[Any]) -> str:
+    """The same for all rows of an owner, in the default order."""
+    by = f"{t.order} DESC, id DESC" if t.order else "id"
+    rows = f"SELECT doc FROM {t.name} INDEXED BY {index_name(t, t.order or 'id')} WHERE owner = ?"
+    return f"{rows} ORDER BY {by} LIMIT ? OFFSET ?"
