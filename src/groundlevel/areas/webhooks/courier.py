@@ -16,7 +16,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from groundlevel.areas.webhooks.planning import Logged, plan, tidy, unplanned
+from groundlevel.areas.webhooks.planning import Logged, concerns_anybody, plan, tidy, unplanned
 from groundlevel.areas.webhooks.posting import Outcome, Parcel, Room, Taking, lease, settle
 from groundlevel.areas.webhooks.unwritten import Unwritten, noted
 from groundlevel.kernel.jobs import SYSTEM
@@ -48,6 +48,9 @@ END_S = 5.0
 IDLE_S, LOOK_S, TROUBLE_S, TIDY_S, INHERIT_S = 0.02, 0.2, 1.0, 30.0, 2.0
 """How often the log is looked at, and what is due though nothing has happened here; how long to wait after trouble, how
 often old rows are cleared away, and how often the outcomes of killed workers are looked for."""
+
+UNMOVED = 1_000
+"""Events that nobody is told of, and that are passed by before the cursor is moved behind them: writing takes turns."""
 
 NOTHING = Logged([], 0)
 
@@ -81,6 +84,7 @@ class Courier:
         self.slow, self.quick = set[str](), dict[str, float]()
         self.missed = set[str]()
         self.cursor: int | None = None
+        self.passed = self.unmoved = 0
         self.news = asyncio.Event()
         self.moment, self.events = now(), 20
         self.tidied = self.looked = self.inherited = 0.0
@@ -140,9 +144,7 @@ class Courier:
     def _at_the_store(self, outcomes: list[Outcome], last: bool, eager: bool) -> Turn:
         """On the store's thread: write what is done and plan what has happened, in one unit; take what is due."""
         while True:
-            logged = NOTHING
-            if not (last or self._ahead()):
-                logged = unplanned(self.store, self.events, self.cursor)
+            logged = NOTHING if last or self._ahead() else self._happened()
             due = eager or time.monotonic() - self.looked > LOOK_S or any(self._room(id, -1) for id in self.missed)
             if outcomes or logged.rows or due:
                 break
@@ -152,6 +154,16 @@ class Courier:
         now = self.moment = self.now()
         turn = self._write(now, outcomes, logged, no_room if last else self._room)
         return self._take(turn, now) if due and not last else turn
+
+    def _happened(self) -> Logged:
+        """What is to be planned: what comes before that concerns nobody is passed by."""
+        while (logged := unplanned(self.store, self.events, self.cursor, self.passed)).rows:
+            if self.unmoved > UNMOVED or concerns_anybody(self.store, logged, self.now()):
+                self.unmoved = 0
+                break
+            self.cursor, self.passed = logged.behind, logged.rows[-1][0]
+            self.unmoved += len(logged.rows)
+        return logged
 
     def _write(self, now: datetime, outcomes: list[Outcome], logged: Logged, room: Room) -> Turn:
         """In one unit of work, which is small enough not to keep others waiting for long.

@@ -127,11 +127,15 @@ Subscribed = list[tuple[Subscription, Token]]
 
 def subscribed(db: Unit, location_id: str, company_id: str) -> Subscribed:
     """The subscriptions at a place, each with its token. For a unit that writes and sees the system's rows."""
-    found = db.find(SUBSCRIPTIONS, Eq("location_id", location_id), limit=1_000) if location_id else []
-    if company_id and not location_id:
-        of_company = db.find(SUBSCRIPTIONS, Eq("company_id", company_id), limit=1_000)
-        found = [one for one in of_company if not one.location_id]
-    return [(one, token) for one in found if (token := token_of(db, one))]
+    return [(one, token) for one in subscriptions_of(db, location_id, company_id) if (token := token_of(db, one))]
+
+
+def subscriptions_of(db: Unit, location_id: str, company_id: str) -> list[Subscription]:
+    """The subscriptions at a place: a sub-account, or an agency itself."""
+    if location_id:
+        return db.find(SUBSCRIPTIONS, Eq("location_id", location_id), limit=1_000)
+    of_company = db.find(SUBSCRIPTIONS, Eq("company_id", company_id), limit=1_000) if company_id else []
+    return [one for one in of_company if not one.location_id]
 
 
 def told_integrations(at: Subscribed, event: str, now: str) -> list[Subscription]:

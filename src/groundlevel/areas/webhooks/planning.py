@@ -17,7 +17,7 @@ from groundlevel.areas.marketplace import APPS, INSTALLATIONS, App, Installation
 from groundlevel.areas.webhooks.deliveries import CURSORS, DELIVERIES, KEPT, Cursor, Delivery, busy, finish, lane_of
 from groundlevel.areas.webhooks.endpoints import app_endpoint
 from groundlevel.areas.webhooks.envelope import envelope, record_of
-from groundlevel.areas.webhooks.integrations import Subscribed, subscribed, told_integrations
+from groundlevel.areas.webhooks.integrations import Subscribed, subscribed, subscriptions_of, told_integrations
 from groundlevel.areas.webhooks.posting import Taking
 from groundlevel.areas.webhooks.scopes import ALWAYS, SCOPES
 from groundlevel.kernel.events import LOG
@@ -45,12 +45,21 @@ class Logged(Struct, frozen=True):
     behind: int
 
 
-def unplanned(store: Store, most: int, behind: int | None) -> Logged:
-    """What has happened since the cursor was last moved, which was to `behind` (None: look): the next portion."""
+def unplanned(store: Store, most: int, behind: int | None, passed: int = 0) -> Logged:
+    """What has happened since the cursor was last moved, which was to `behind` (None: look): the next portion.
+
+    passed: the number up to which nobody is to be told of anything.
+    """
     db = store.read(SYSTEM)
     if behind is None:
         behind = _cursor(db).number
-    return Logged(db.log_after(LOG, behind, most), behind)
+    return Logged(db.log_after(LOG, max(behind, passed), most), behind)
+
+
+def concerns_anybody(store: Store, logged: Logged, now: datetime) -> bool:
+    """Whether anybody may have to be told of any of it: there is an app or an integration where it happened."""
+    batch = _Batch(store.read(SYSTEM), iso(now))
+    return any(batch.heard(kind, _READ(doc)) for _, _, kind, doc, _ in logged.rows)
 
 
 def _cursor(db: Unit) -> Cursor:
@@ -91,8 +100,6 @@ class _Batch:
     def plan(self, row: LogRow) -> Iterator[Delivery]:
         """One event: a delivery for each endpoint."""
         number, _, kind, doc, at = row
-        if kind not in ALWAYS and kind not in SCOPES:
-            return
         said: dict[str, Any] = _READ(doc)
         for told in self.told(kind, said, at):
             id = new_uuid()
@@ -104,8 +111,17 @@ class _Batch:
             )  # fmt: skip
             yield replace(one, lane=lane_of(one))
 
+    def heard(self, kind: str, said: dict[str, Any]) -> bool:
+        """Whether there is anybody who could be told of an event."""
+        place = said.get("locationId") or "", said.get("companyId") or ""
+        if kind in ALWAYS or kind not in SCOPES:
+            return kind in ALWAYS
+        return bool(self.installed(*place) or subscriptions_of(self.db, *place))
+
     def told(self, kind: str, said: dict[str, Any], at: str) -> list[Told]:
         """Who is told of an event: apps that are there, ask for it and may know it; private integrations likewise."""
+        if kind not in ALWAYS and kind not in SCOPES:
+            return []
         location_id, company_id = said.get("locationId") or "", said.get("companyId") or ""
         if kind in ALWAYS:
             app = self.app(said.get("appId") or "")

@@ -4,13 +4,20 @@ from base64 import b64decode
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from groundlevel.areas.webhooks.tests.conftest import Hooks
+from groundlevel.areas.webhooks import courier
+from groundlevel.areas.webhooks.deliveries import CURSORS
+from groundlevel.areas.webhooks.planning import PLANNED
+from groundlevel.areas.webhooks.tests.conftest import Hooks, Receiver
+from groundlevel.conftest import Box
+from groundlevel.kernel.events import LOG
+from groundlevel.kernel.jobs import SYSTEM
 
 
 def test_a_contact_is_told_flat_and_signed(hooks: Hooks) -> None:
@@ -55,6 +62,29 @@ def test_what_was_sent_can_be_seen(hooks: Hooks) -> None:
     assert (whole["history"][0]["status"], whole["history"][0]["answer"]) == (200, "ok")
     assert whole["url"] == f"{hooks.receiver.url}/hook?key=…"
     assert hooks.receiver.came[0].path == "/hook?key=very-secret"
+
+
+def test_what_concerns_nobody_is_passed_by_without_writing(
+    box: Box, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hooks, system = Hooks(box, receiver), box.sandbox.app.store.read(SYSTEM)
+
+    def moved_to() -> int:
+        cursor = system.get(CURSORS, PLANNED)
+        return cursor.number if cursor else 0
+
+    for _ in range(3):
+        box.new_contact(firstName="Bo")
+    hooks.deliver()
+    assert moved_to() == 0
+    monkeypatch.setattr(courier, "UNMOVED", -1)
+    hooks.deliver()
+    assert moved_to() > 0
+    hooks.new_app()
+    id = box.new_contact(firstName="Anna")
+    hooks.deliver()
+    assert [one["id"] for one in receiver.told() if one["type"] == "ContactCreate"] == [id]
+    assert [one.number for one in system.find(CURSORS)] == [system.log_after(LOG, 0, 1_000)[-1][0]]
 
 
 def test_nothing_is_sent_twice(hooks: Hooks) -> None:
