@@ -171,9 +171,13 @@ class Hearing:
 
     def gone(self) -> None:
         """The other is: nothing more begins."""
-        self.carrier.waiting.clear()
-        self.notes = Notes(Path(self.folder)) if self.folder and self.carrier.tasks else None
         self.ended.set()
+        self.carrier.waiting.clear()
+        if self.folder and self.carrier.tasks:
+            try:
+                self.notes = Notes(Path(self.folder))
+            except OSError as error:
+                log.warning("answers of webhooks cannot be noted", folder=self.folder, error=str(error))
 
     async def work(self, other: socket.socket) -> None:
         """Until the other is gone, and a little longer for what is under way."""
