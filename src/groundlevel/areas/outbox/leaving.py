@@ -57,6 +57,7 @@ class Leaving:
         self.parcels: list[Parcel] = []
         self.places: dict[tuple[str, str], Ctx] = {}
         self.gateways: dict[tuple[str, str], Gateway | None] = {}
+        self.crowded = False
 
     def take(self, room: Callable[[str], int]) -> bool:
         """Go through what is due: what is to be sent is in `parcels` then. Whether anything was done."""
@@ -82,7 +83,8 @@ class Leaving:
     def _take(self, queue: str, room: int) -> None:
         """What is due in one queue, in order; what goes to an address waits for what went there before.
 
-        What was tried before comes first: it is due later than all that waits for it, however much that is.
+        What was tried before comes first: it is due later than all that waits for it, however much that is. What is
+        only recorded arrives at once, where more is due than is looked at together: that spares it a second look.
         """
         all_due = Range("due", ">", f"{queue} "), Range("due", "<=", due_by(queue, iso(self.now)))
         held, last, looked = set[str](), f"{queue} ", 0
@@ -99,12 +101,14 @@ class Leaving:
             if self._paused(found):
                 return
             held |= self._held(one.lane for one in found if one.queue != EVERYBODYS)
+            self.crowded = len(found) == most
             for one in found:
                 if room > 0 and not one.held and one.lane not in held:
                     room -= 1
                     self._go(one)
                     held |= {one.lane} if one.queue != EVERYBODYS else set[str]()
             looked, last = looked + len(found), (found[-1].due or "") if found else ""
+            self.crowded = False
             if len(found) < most:
                 return
 
@@ -150,7 +154,8 @@ class Leaving:
         if one.via == "provider":
             return self._hand_over(ctx, one)
         if one.via == "nobody":
-            return self._keep(one, recorded(one, self.now))
+            gone = recorded(one, self.now)
+            return self._keep(one, arrived(gone, self.now) if self.crowded else gone)
         if gateway is None:
             return self._keep(one, refused(one, "its gateway was disconnected", "", self.now))
         ready = begun(one, self.now)
@@ -169,17 +174,18 @@ class Leaving:
         gone = handed(one, self.now)
         self.kept.append(gone)
         if one.scheduled_for:
-            self._tell(gone, "sent")
+            self._tell(gone, "sent", first=True)
         return None
 
     def _keep(self, before: Outgoing, one: Outgoing) -> None:
         self.kept.append(one)
         became: dict[str, Became] = {"sent": "sent", "delivered": "delivered", "failed": "failed", "unclear": "failed"}
         if one.state in became and one.state != before.state:
-            self._tell(one, became[one.state])
+            self._tell(one, became[one.state], first=one.state == "sent" or before.state == "waiting")
 
-    def _tell(self, one: Outgoing, became: Became) -> None:
-        first = one.state == "sent" and one.scheduled_for is not None
+    def _tell(self, one: Outgoing, became: Became, *, first: bool) -> None:
+        """first: whether it leaves only now, if it had been scheduled."""
+        first = first and one.scheduled_for is not None and became in ("sent", "delivered")
         self.at(one).emit(
             Left(
                 id=one.id, message_id=one.message_id, became=became, code=one.code, reason=one.reason, first=first,

@@ -8,7 +8,9 @@ import pytest
 from groundlevel.areas.contacts import CONTACTS
 from groundlevel.areas.conversations import CONVERSATIONS, EMAILS, MESSAGES, Sending, send
 from groundlevel.areas.conversations.tests.conftest import MAIL, PHONE, Talk
+from groundlevel.areas.outbox import OUTBOX, leaving
 from groundlevel.kernel.ctx import Ctx
+from groundlevel.kernel.jobs import SYSTEM
 from groundlevel.kernel.problems import BadRequest
 from groundlevel.kernel.store import Owners, Table
 
@@ -45,6 +47,23 @@ def test_a_text_waits_leaves_and_arrives(talk: Talk) -> None:
     assert (talk.message(id)["status"], {one["state"] for one in talk.outbox()}) == ("delivered", {"delivered"})
     (found,) = talk.found(lastMessageAction="automated")
     assert (found["lastMessageBody"], found["unreadCount"]) == ("Hello Anna", 0)
+
+
+def test_what_is_only_recorded_arrives_at_once_where_there_is_much_of_it(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leaving, "MOST", 2)
+    before, soon = len(talk.box.sandbox.events()), at(talk, seconds=1)
+    ids = [talk.send(message=f"No {n}", scheduledTimestamp=soon + n)["messageId"] for n in range(3)]
+    talk.later(minutes=1)
+    assert [talk.message(id)["status"] for id in ids] == ["delivered", "delivered", "sent"]
+    kept = [talk.box.sandbox.app.store.read(SYSTEM).get(OUTBOX, id) for id in ids]
+    assert [[step.state for step in one.history] for one in kept if one] == [
+        ["waiting", "sent", "delivered"], ["waiting", "sent", "delivered"], ["waiting", "sent"],
+    ]  # fmt: skip
+    assert [e["messageId"] for e in talk.box.sandbox.events(before)] == ids
+    talk.later(seconds=2)
+    assert {talk.message(id)["status"] for id in ids} == {"delivered"}
 
 
 def test_what_cannot_be_sent_is_refused_and_leaves_nothing(talk: Talk) -> None:

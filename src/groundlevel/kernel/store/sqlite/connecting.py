@@ -34,7 +34,8 @@ def connect(path: Path, *, readonly: bool = False, cache_kb: int = SERVING_KB) -
         db.pragma("synchronous", "full")
         db.pragma("cache_size", -cache_kb if readonly else -cache_kb // 4)
         db.pragma("temp_store", "memory")
-        db.pragma("wal_autocheckpoint", 4_000)
+        db.pragma("mmap_size", 1 << 36)  # what another process has written need not be read again page by page
+        db.pragma("wal_autocheckpoint", 16_000)  # 64 MB
         ours, version = db.pragma("application_id"), db.pragma("user_version")
         empty = not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     except apsw.NotADBError:

@@ -184,7 +184,6 @@ class SqliteStore:
         db: apsw.Connection | None = getattr(self.local, "db", None)
         if db is None:
             db = self.local.db = connect(self.path, readonly=True, cache_kb=self.cache_kb)
-            db.pragma("mmap_size", 1 << 36)  # searches go all over the file; the system keeps its pages anyway
             self.opened.append(db)
         return self._of_one_moment(db, owners, work)
 
