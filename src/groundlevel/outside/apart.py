@@ -162,8 +162,9 @@ class Hearing:
         number, letter = message
         self.carrier.send(letter, lambda answer: self.came(number, letter, answer))
 
-    def came(self, number: int, letter: Letter, answer: Answer) -> None:
-        """What came of one: told, or noted where nobody hears it."""
+    def came(self, number: int, letter: Letter, answer: Answer | None) -> None:
+        """What came of one (who sends from its own process always knows): told, or noted where nobody hears it."""
+        assert answer
         if not self.ended.is_set():
             self.portions.say((number, answer))
         elif self.notes:
