@@ -8,7 +8,7 @@ import pytest
 from groundlevel.areas.contacts import CONTACTS
 from groundlevel.areas.conversations import CONVERSATIONS, EMAILS, MESSAGES, Sending, send
 from groundlevel.areas.conversations.tests.conftest import MAIL, PHONE, Talk
-from groundlevel.areas.outbox import OUTBOX, leaving
+from groundlevel.areas.outbox import OUTBOX
 from groundlevel.kernel.ctx import Ctx
 from groundlevel.kernel.jobs import SYSTEM
 from groundlevel.kernel.problems import BadRequest
@@ -52,7 +52,7 @@ def test_a_text_waits_leaves_and_arrives(talk: Talk) -> None:
 def test_what_is_only_recorded_arrives_at_once_where_there_is_much_of_it(
     talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leaving, "MOST", 2)
+    monkeypatch.setattr("groundlevel.areas.outbox.leaving.MOST", 2)
     before, soon = len(talk.box.sandbox.events()), at(talk, seconds=1)
     ids = [talk.send(message=f"No {n}", scheduledTimestamp=soon + n)["messageId"] for n in range(3)]
     talk.later(minutes=1)
