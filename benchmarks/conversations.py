@@ -40,7 +40,7 @@ from groundlevel.kernel.wire import epoch_ms, iso
 
 SIZES, QUICK_SIZES = (10_000, 200_000), (1_000, 10_000)
 LIMIT_MS, PORT, WANTED = 25.0, 8477, 1_000
-AT_ONCE_SENT = 64
+AT_ONCE_SENT = 128
 USERS, FOLLOWERS = 20, 100
 TYPES = ("TYPE_SMS",) * 5 + ("TYPE_EMAIL",) * 3 + ("TYPE_CALL", "TYPE_WHATSAPP")
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
