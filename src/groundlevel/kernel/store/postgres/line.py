@@ -19,8 +19,8 @@ from groundlevel.kernel.problems import BadRequest
 from groundlevel.kernel.store.postgres.schema import sql
 from groundlevel.kernel.store.postgres.turns import Turn, this_turn
 
-CONNECT_S = 3
-"""How long a connection may take."""
+CONNECT_S, LOOK_S = 3, 1.0
+"""How long a connection may take; how often it is looked whether an answer has come that nobody told of."""
 KEEPING: dict[str, Any] = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -163,6 +163,14 @@ class Line:
         if loop:
             self.ear = os.dup(self.pg.socket)
             loop.add_reader(self.ear, self._heard)
+            loop.call_later(LOOK_S, self._look, loop)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Whoever waits looks by itself, too: of a connection that was reset uvloop tells nobody."""
+        if self.loop is loop and not self.lost:
+            loop.call_later(LOOK_S, self._look, loop)
+            if self.asking is not None:
+                self.asking.switch()
 
     def _heard(self) -> None:
         """There is something to read: for who asked; or nobody did, and the server has ended the connection."""
