@@ -167,7 +167,7 @@ class Line:
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         """Whoever waits looks by itself, too: of a connection that was reset uvloop tells nobody."""
-        if self.loop is loop and not self.lost:
+        if self.loop is loop:
             loop.call_later(LOOK_S, self._look, loop)
             if self.asking is not None:
                 self.asking.switch()
