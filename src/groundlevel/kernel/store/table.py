@@ -74,12 +74,13 @@ class Table(Generic[T]):
         """What values a field has, by its declared type: "any" where it says nothing or several things."""
         return _kind(self.type, field)
 
-    def of_texts(self, field: str) -> bool:
-        """Whether the elements of a list field are texts and nothing else."""
+    @cached_property
+    def of_texts(self) -> frozenset[str]:
+        """The list fields whose elements are texts and nothing else."""
         told = msgspec.inspect.type_info(self.type)
         assert isinstance(told, msgspec.inspect.StructType)
-        kind = next(f.type for f in told.fields if f.name == field)
-        return isinstance(kind, msgspec.inspect.ListType) and isinstance(kind.item_type, msgspec.inspect.StrType)
+        lists = [(f.name, f.type) for f in told.fields if isinstance(f.type, msgspec.inspect.ListType)]
+        return frozenset(name for name, kind in lists if isinstance(kind.item_type, msgspec.inspect.StrType))
 
     @cached_property
     def required(self) -> frozenset[str]:

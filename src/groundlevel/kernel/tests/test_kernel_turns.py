@@ -124,6 +124,25 @@ def test_connections_that_the_server_ends_are_replaced(store: PostgresStore, ite
     assert asyncio.run(meet()) == [0, 0, "had it"]
 
 
+def test_an_answer_is_found_that_nobody_tells_of(
+    store: PostgresStore, items: Table[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deafened(one: line.Line, loop: asyncio.AbstractEventLoop | None) -> None:
+        listen(one, loop)
+        if loop:
+            loop.remove_reader(one.ear)
+
+    listen = line.Line._listen  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setattr(line.Line, "_listen", deafened)
+    monkeypatch.setattr(line, "LOOK_S", 0.01)
+
+    async def ask() -> int:
+        async with asyncio.timeout(20):
+            return await store.perform(HERE, lambda db: db.count(items), write=False)
+
+    assert asyncio.run(ask()) == 0
+
+
 def test_nobody_connects_to_a_database_that_is_away(store: PostgresStore, items: Table[Any]) -> None:
     away, store.url = store.url, store.url.rsplit("/", 1)[0] + "/nowhere-at-all"
 
