@@ -117,9 +117,16 @@ def test_rows_become_contacts_by_the_rules_of_the_api(
     ]
 
 
+@pytest.mark.parametrize("many", [100, 10_000], ids=["as very many", "as usual"])
 def test_a_file_is_taken_once_unless_it_is_asked_for_again(
-    commands: Commands, home: str, looking: Callable[[], Store], tmp_path: Path
+    commands: Commands,
+    home: str,
+    looking: Callable[[], Store],
+    tmp_path: Path,
+    many: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("groundlevel.kernel.store.sqlite.store.MANY", many)
     people = [["P", str(n), f"p{n}@import.example", f"202555{n:04}", "", n, ""] for n in range(1_203)]
     people[700][2] = people[3][2]  # doubles one of another portion
     people[702][2:4] = ["", people[704][3]]  # told without an email; then doubled by phone in its own
@@ -132,6 +139,7 @@ def test_a_file_is_taken_once_unless_it_is_asked_for_again(
     assert [again[k] for k in ("created", "changed", "refused")] == [0, 1_203, 0]
     store = looking()
     assert len(imported(store, home)) == 1_201
+    assert len(imported_in(store, home, "p")) == 1_201
     assert len([1 for kind, _ in events(store, home) if kind == "ContactCreate"]) == 1_200
 
 

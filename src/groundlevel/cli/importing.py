@@ -5,9 +5,9 @@ import gc
 import sys
 import time
 from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import msgspec
 from msgspec import Struct
@@ -74,6 +74,13 @@ class Work:
         one, file = self.one, self.file
         self.one = self.operator.do(lambda ctx: take(ctx, one, file, most), location=location, company=company)
 
+    def bulk_loading(self) -> AbstractContextManager[Any]:
+        """Take the rest as many rows at once, if it seems to be so many."""
+        one = self.one
+        rest = one.rows * (one.size - one.place) // max(one.place, 1)
+        found_by = kind_named(one.kind).found_by
+        return self.operator.store.bulk_loading(found_by, rest) if found_by else nullcontext()
+
     def refusals(self) -> Iterable[Refusal]:
         """Every row that was refused."""
         return every_refusal(self.operator.store.read(Owners(*self.place)), self.one.id)
@@ -100,6 +107,10 @@ class Rehearsal(Work):
             self.one = seen.after
             self.refused += seen.refused
 
+    def bulk_loading(self) -> AbstractContextManager[Any]:
+        """Nothing is kept: nothing is worth preparing for."""
+        return nullcontext()
+
     def refusals(self) -> Iterable[Refusal]:
         """Every row that would be refused."""
         return self.refused
@@ -114,13 +125,15 @@ def run(database: str, wanted: Wanted, *, as_json: bool) -> None:
             _show_columns(work.one, file, sheet)
         path = file_of(database)
         served = path is None or holder(path) is not None
+        began = time.monotonic()
         try:
             _take_all(work, wanted.choices.portion or (BESIDE_OTHERS if served else ALONE), served)
         finally:
             refused = _written(work, wanted.file)
+        seconds = time.monotonic() - began
         if not served and not wanted.choices.dry_run:
             _index(operator)
-    _told(work.one, wanted, refused, as_json)
+    _told(work.one, wanted, refused, seconds, as_json)
 
 
 @contextmanager
@@ -186,15 +199,22 @@ def _take_all(work: Work, portion: int, served: bool) -> None:
     began, before = time.monotonic(), work.one.rows
     with Progress(*columns, console=say.ERR) as bar:
         task = bar.add_task(work.one.kind, total=work.one.size, completed=work.one.place, rows=f"{before:,}", speed="–")
-        gc.disable()  # a portion makes many objects and no cycles: looking for those would take a tenth of the time
-        while work.one.state == "running":
+
+        def next_portion() -> None:
             work.next(portion)
             gc.collect()
             one, seconds = work.one, time.monotonic() - began
             speed = f"{(one.rows - before) / max(seconds, 1e-3):,.0f}"
             bar.update(task, completed=one.place, rows=f"{one.rows:,}", speed=speed)
-            if served:
-                time.sleep(BREATH_S)
+
+        gc.disable()  # a portion makes many objects and no cycles: looking for those would take a tenth of the time
+        next_portion()
+        with nullcontext() if served else work.bulk_loading():
+            while work.one.state == "running":
+                next_portion()
+                if served:
+                    time.sleep(BREATH_S)
+            bar.update(task, description="indexes")
 
 
 def _index(operator: Operator) -> None:
@@ -219,10 +239,10 @@ def _written(work: Work, file: Path) -> Path | None:
     return path
 
 
-def _told(one: KeptImport, wanted: Wanted, refused: Path | None, as_json: bool) -> None:
+def _told(one: KeptImport, wanted: Wanted, refused: Path | None, seconds: float, as_json: bool) -> None:
     if as_json:
         shown = Import(**{name: getattr(one, name) for name in Import.__struct_fields__})
-        say.as_json(msgspec.to_builtins(shown) | {"refusedFile": str(refused or "")})
+        say.as_json(msgspec.to_builtins(shown) | {"refusedFile": str(refused or ""), "seconds": seconds})
         return
     would = "would be " if wanted.choices.dry_run else ""
     say.line(f"{one.rows:,} rows: {one.created:,} {would}new, {one.changed:,} {would}changed, {one.refused:,} refused.")

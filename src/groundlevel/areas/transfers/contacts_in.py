@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET
 
 from groundlevel.areas.contacts import CONTACTS, ContactChange, alike, reached_at, upserted
+from groundlevel.areas.conversations import CONVERSATIONS
 from groundlevel.areas.custom_fields import CustomField, fields_of
 from groundlevel.areas.locations import TAGS, own_location
 from groundlevel.areas.transfers.ahead import Ahead
@@ -95,4 +96,4 @@ class TakingContacts:
 
 _NAMES = {name: camel(name) for name in FIELDS}
 
-CONTACTS_IN = Kind("contacts", targets, TakingContacts)
+CONTACTS_IN = Kind("contacts", targets, TakingContacts, {CONTACTS: ("email", "phone"), CONVERSATIONS: ()})

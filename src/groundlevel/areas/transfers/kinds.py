@@ -1,6 +1,6 @@
 """What can be imported: the fields that its columns can be, and how a row of cells becomes a record."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -8,6 +8,7 @@ from msgspec import Struct
 from groundlevel.areas.transfers.ahead import Ahead
 from groundlevel.areas.transfers.columns import Target
 from groundlevel.kernel.ctx import Ctx
+from groundlevel.kernel.store import Table
 
 
 class Taking(Protocol):
@@ -27,8 +28,9 @@ class Taking(Protocol):
 
 
 class Kind(Struct, frozen=True):
-    """One kind of records."""
+    """One kind of records. found_by: by which fields rules find records of which tables; nothing where it is open."""
 
     name: str
     targets: Callable[[Ctx], list[Target]]
     taking: Callable[[Ctx], Taking]
+    found_by: Mapping[Table[Any], Collection[str]] = {}

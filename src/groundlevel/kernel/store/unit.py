@@ -1,7 +1,7 @@
 """A unit of work: the store as one caller sees it, for the length of one request or job."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar, Protocol, TypeVar, cast
 
@@ -153,6 +153,15 @@ class Store(Protocol):
     @abstractmethod
     def write(self, owners: Owners, work: Callable[[Unit], R]) -> R:
         """The same as `perform(write=True)` for programs without an event loop (the worker, the command line)."""
+        ...
+
+    @abstractmethod
+    def bulk_loading(self, found_by: Mapping[Table[Any], Collection[str]], rows: int) -> AbstractContextManager[bool]:
+        """While very many records come into some tables, have them found by nothing but ids and these fields.
+
+        What else finds them is made at the end, in a fraction of the time; after a kill, when the store is opened
+        again. False where it goes on as ever: others use the store at the same time, or too few `rows` come for it.
+        """
         ...
 
     @abstractmethod

@@ -3,9 +3,9 @@
 import random
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager, suppress
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import psycopg
 
@@ -17,7 +17,7 @@ from groundlevel.kernel.store.postgres.sweeping import Broom
 from groundlevel.kernel.store.postgres.turns import Turn, in_turns, pause, this_turn
 from groundlevel.kernel.store.postgres.unit import Alone, Engine, PostgresUnit
 from groundlevel.kernel.store.postgres.whole import PostgresFilling, PostgresWhole
-from groundlevel.kernel.store.table import TABLES
+from groundlevel.kernel.store.table import TABLES, Table
 from groundlevel.kernel.store.unit import Owners, Unit
 from groundlevel.kernel.store.whole import Filling, Whole
 
@@ -164,6 +164,10 @@ class PostgresStore:
                     raise _unable(error) from None
                 lost = True
         raise Unavailable(BUSY)
+
+    @contextmanager
+    def bulk_loading(self, found_by: Mapping[Table[Any], Collection[str]], rows: int) -> Generator[bool]:  # noqa: ARG002  (the type says it)
+        yield False  # others ask at the same time
 
     @contextmanager
     def whole(self) -> Generator[Whole]:

@@ -20,17 +20,21 @@ SERVING_KB, WORKING_KB = 64_000, 4_000
 """Cache of a connection of a server, which searches, and of a worker or a command, which goes through rows once."""
 
 
-def connect(path: Path, *, readonly: bool = False, cache_kb: int = SERVING_KB) -> apsw.Connection:
+def connect(path: Path, *, readonly: bool = False, cache_kb: int = SERVING_KB, alone: bool = False) -> apsw.Connection:
     """A connection with our settings. DatabaseTrouble where the file is not ours, newer, or damaged.
 
     cache_kb: what it may keep of the file in memory; one that writes keeps a quarter of it.
+    alone: nobody else may have the file open. apsw.BusyError where somebody has.
     """
     flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
     try:
         db = apsw.Connection(str(path), flags=flags, statementcachesize=400)
-        db.set_busy_handler(_wait)
+        if alone:
+            db.pragma("locking_mode", "exclusive")
+        else:
+            db.set_busy_handler(_wait)
         db.transaction_mode = "IMMEDIATE"  # one that reads before it writes would be refused, not made to wait
-        _as_wal(db)
+        _as_wal(db, 0 if alone else BUSY_MS)
         db.pragma("synchronous", "full")
         db.pragma("cache_size", -cache_kb if readonly else -cache_kb // 4)
         db.pragma("temp_store", "memory")
@@ -41,6 +45,12 @@ def connect(path: Path, *, readonly: bool = False, cache_kb: int = SERVING_KB) -
     except apsw.NotADBError:
         raise DatabaseTrouble(
             f"{path} is not an SQLite database, or is damaged; restore a backup or name another file."
+        ) from None
+    except apsw.BusyError:
+        if alone:
+            raise
+        raise DatabaseTrouble(
+            f"{path} belongs to one program alone for some minutes, as to an import of very many records; try later."
         ) from None
     except apsw.CantOpenError:
         raise DatabaseTrouble(f"{path} cannot be opened; check that its folder exists and may be written to.") from None
@@ -59,9 +69,9 @@ def _wait(times: int) -> bool:
     return times < BUSY_MS
 
 
-def _as_wal(db: apsw.Connection) -> None:
-    """Have the file written with a log ahead. SQLite does not wait for who is just closing the file (`BUSY_MS`)."""
-    until = time.monotonic() + BUSY_MS / 1000
+def _as_wal(db: apsw.Connection, patience_ms: int) -> None:
+    """Have the file written with a log ahead. SQLite itself does not wait for who is just closing the file."""
+    until = time.monotonic() + patience_ms / 1000
     while True:
         try:
             db.pragma("journal_mode", "wal")

@@ -18,6 +18,7 @@ only k, can be asked for one owner's range.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import hashlib
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
@@ -91,6 +92,21 @@ def _declaring(t: Table[Any]) -> list[str]:
     return [*found, _counting(t), *([_terms(t)] if t.many else []), *([_texts(t)] if t.text else [])]
 
 
+def take_indexes_away(db: apsw.Connection, t: Table[Any], found_by: Collection[str]) -> None:
+    """Leave of what finds a table's rows only their ids, their order and some fields; `make_ready` makes it again.
+
+    Inside a transaction. It is noted that this is to be done: whoever opens the file next does it.
+    """
+    db.execute("UPDATE about SET value = '' WHERE name = 'made'")
+    for c in t.found_by - {*found_by, t.order}:
+        db.execute(f"DROP INDEX IF EXISTS {index_name(t, c)}")
+    if t.many:
+        of_terms = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? AND instr(sql, ?)"
+        for (name,) in db.execute(of_terms, (t.name, f"{t.name}_terms")).fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute(f"DROP TABLE IF EXISTS {t.name}_terms; DROP TABLE IF EXISTS {t.name}_held")
+
+
 def extract(t: Table[Any], field: str) -> str:
     """SQL for the value of a field of the document."""
     path = "".join(f'."{part}"' for part in t.member(field).split("."))
@@ -127,27 +143,38 @@ _HELD = """CASE json_type(j.value, '$.value') WHEN 'object' THEN '[""]' ELSE j.v
 """An object is no element to look for, but that there is one can be: it stands as an empty text."""
 
 
-def _elements(t: Table[Any], field: str, row: str) -> str:
-    """SQL for (owner, name, value, at, k) of every element of a list field: plain ones, or `{id, value}` pairs."""
+def _elements(t: Table[Any], field: str, row: str, rows: str = "") -> str:
+    """SQL for (owner, name, value, at, k) of every element of a list field: plain ones, or `{id, value}` pairs.
+
+    Of the one row that is called so in a trigger, or of all `rows`.
+    """
     name, at = t.member(field), f"{row}.{t.order}" if t.order else "''"
     if field in t.of_texts:  # the same, but several times as fast
-        return f"SELECT {row}.owner, '{name}', value, {at}, {row}.k FROM json_each({row}.in_{field}) WHERE true"
+        return f"SELECT {row}.owner, '{name}', value, {at}, {row}.k FROM {rows}json_each({row}.in_{field}) WHERE true"
     return (
-        f"SELECT {row}.owner, '{name}' || coalesce('.' || e.pair, ''), v.value, {at}, {row}.k FROM ("
-        f"SELECT CASE j.type WHEN 'object' THEN j.value ->> '$.id' END AS pair,"
-        f" CASE j.type WHEN 'object' THEN {_HELD} ELSE json_array(j.value) END AS held"
-        f" FROM json_each({row}.in_{field}) AS j) AS e,"
-        f" json_each(e.held) AS v WHERE v.type NOT IN ('null', 'object', 'array')"
+        f"SELECT {row}.owner, '{name}' || coalesce('.' || CASE j.type WHEN 'object' THEN j.value ->> '$.id' END, ''),"
+        f" v.value, {at}, {row}.k FROM {rows}json_each({row}.in_{field}) AS j,"
+        f" json_each(CASE j.type WHEN 'object' THEN {_HELD} ELSE json_array(j.value) END) AS v"
+        " WHERE v.type NOT IN ('null', 'object', 'array')"
     )
 
 
 def _terms(t: Table[Any]) -> str:
     word = "FROM words WHERE (owner, name, value) = ({0}.owner, {0}.name, {0}.value)".format
     held = "(no << 32) | ({}.k & 0xffffffff)".format
+    every = " UNION ALL ".join(
+        f"{_elements(t, field, 'm', f'{t.name} AS m, ')} AND NOT EXISTS (SELECT 1 FROM {t.name}_terms)"
+        for field in t.many
+    )
     sql = f"""
 CREATE TABLE IF NOT EXISTS {t.name}_terms (
     owner INTEGER, name TEXT, value, at TEXT, k INTEGER, PRIMARY KEY (owner, name, value, at, k)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS {t.name}_held (nk INTEGER PRIMARY KEY);
+INSERT INTO {t.name}_terms {every} ORDER BY 1, 2, 3, 4, 5 ON CONFLICT DO NOTHING;
+INSERT INTO words (owner, name, value) SELECT DISTINCT owner, name, value FROM {t.name}_terms
+    WHERE NOT EXISTS (SELECT 1 FROM {t.name}_held) ON CONFLICT DO NOTHING;
+INSERT INTO {t.name}_held SELECT {held("m")} FROM words CROSS JOIN {t.name}_terms AS m USING (owner, name, value)
+    WHERE NOT EXISTS (SELECT 1 FROM {t.name}_held) ORDER BY 1;
 CREATE TRIGGER IF NOT EXISTS {t.name}_held_added AFTER INSERT ON {t.name}_terms BEGIN
     INSERT INTO words (owner, name, value) VALUES (new.owner, new.name, new.value) ON CONFLICT DO NOTHING;
     INSERT INTO {t.name}_held SELECT {held("new")} {word("new")} ON CONFLICT DO NOTHING;
@@ -155,10 +182,6 @@ END;
 CREATE TRIGGER IF NOT EXISTS {t.name}_held_removed AFTER DELETE ON {t.name}_terms BEGIN
     DELETE FROM {t.name}_held WHERE nk = (SELECT {held("old")} {word("old")});
 END;
-INSERT INTO words (owner, name, value) SELECT DISTINCT owner, name, value FROM {t.name}_terms
-    WHERE NOT EXISTS (SELECT 1 FROM {t.name}_held) ON CONFLICT DO NOTHING;
-INSERT INTO {t.name}_held SELECT {held("m")} FROM words CROSS JOIN {t.name}_terms AS m USING (owner, name, value)
-    WHERE NOT EXISTS (SELECT 1 FROM {t.name}_held) ORDER BY 1;
 """
     for field in t.many:
         new, old = f"new.in_{field}", f"old.in_{field}"

@@ -6,7 +6,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ import apsw
 from groundlevel.kernel.problems import Unavailable
 from groundlevel.kernel.store.sqlite.connecting import SERVING_KB, WORKING_KB, connect
 from groundlevel.kernel.store.sqlite.plan import Guesses
-from groundlevel.kernel.store.sqlite.schema import index_fresh_text, make_ready
+from groundlevel.kernel.store.sqlite.schema import index_fresh_text, make_ready, take_indexes_away
 from groundlevel.kernel.store.sqlite.unit import OwnerNumbers, SqliteUnit
 from groundlevel.kernel.store.sqlite.whole import SqliteFilling, SqliteWhole
 from groundlevel.kernel.store.table import TABLES, Table
@@ -28,6 +28,8 @@ from groundlevel.kernel.store.whole import Whole
 R = TypeVar("R")
 
 TENDED_AT_ONCE = 500
+MANY = 50_000
+"""Rows that come in, and not fewer than there are, for indexes to be made anew behind them."""
 SMALL, REMEMBERED_S = 20_000, 1.0
 """Owners with no more rows than this in any table are searched on the loop; for how long that is remembered."""
 
@@ -59,9 +61,7 @@ class SqliteStore:
         self.learned: OwnerNumbers = {}
         self.guesses: Guesses = {}
         self.cache_kb = cache_kb or (SERVING_KB if threads > 1 else WORKING_KB)
-        self.writer = connect(path, cache_kb=self.cache_kb)
-        make_ready(self.writer, list(TABLES.values()))
-        self.reader = connect(path, readonly=True, cache_kb=self.cache_kb)
+        self._open()
         self.local = threading.local()
         self.opened: list[apsw.Connection] = []
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="reader")
@@ -84,6 +84,12 @@ class SqliteStore:
             self.writing = True
             loop.call_soon(self._write_queue)
         return await done
+
+    def _open(self) -> None:
+        """Have the connections of every day to a file that is ready."""
+        self.writer = connect(self.path, cache_kb=self.cache_kb)
+        make_ready(self.writer, list(TABLES.values()))
+        self.reader = connect(self.path, readonly=True, cache_kb=self.cache_kb)
 
     def _is_small(self, owners: Owners) -> bool:
         """Whether nothing that is asked of these owners can take long: a hop to a thread would take longer."""
@@ -194,6 +200,37 @@ class SqliteStore:
             return self._reading(db, owners, work)
         finally:
             db.execute("COMMIT")
+
+    @contextmanager
+    def bulk_loading(self, found_by: Mapping[Table[Any], Collection[str]], rows: int) -> Generator[bool]:
+        alone = rows >= max(MANY, *map(self._rows, found_by)) and self._open_alone()
+        if not alone:
+            yield False
+            return
+        try:
+            with self.writer:
+                for t, fields in found_by.items():
+                    take_indexes_away(self.writer, t, fields)
+            yield True
+        finally:
+            self.writer.close()
+            self._open()
+
+    def _rows(self, t: Table[Any]) -> int:
+        """How many there are, of all owners."""
+        row = self.reader.execute("SELECT sum(n) FROM row_counts WHERE tbl = ?", (t.name,)).fetchone()
+        return cast(int, row[0] or 0) if row else 0
+
+    def _open_alone(self) -> bool:
+        """Have one connection, and nobody else any; whether that could be."""
+        self.reader.close()
+        self.writer.close()
+        try:
+            self.writer = self.reader = connect(self.path, cache_kb=self.cache_kb, alone=True)
+        except apsw.BusyError:
+            self._open()
+            return False
+        return True
 
     @contextmanager
     def whole(self) -> Generator[Whole]:
