@@ -24,7 +24,7 @@ from benchmarks import report
 from benchmarks.generator import Load, request
 from benchmarks.growing import Kinds, compared
 from benchmarks.installation import Account, groundlevel, install, opened, stored
-from benchmarks.large import AT_ONCE, BUILD_CACHE_KB
+from benchmarks.large import AT_ONCE
 from benchmarks.measures import Result
 from benchmarks.people import email
 from benchmarks.postgres import spread_over_cores
@@ -72,10 +72,10 @@ def talks(size: int) -> Talks:
 def _build(path: Path, size: int) -> Talks:
     began = time.perf_counter()
     with opened(path) as app:
-        app.store.writer.pragma("cache_size", -BUILD_CACHE_KB)  # type: ignore[attr-defined]
         made = Talks(path, install(app), size, [], 0)
-        for first in range(0, size, AT_ONCE):
-            made.contacts += _add(app, made.account, range(first, min(first + AT_ONCE, size)))
+        with app.store.bulk_loading({CONTACTS: (), CONVERSATIONS: ()}, size):
+            for first in range(0, size, AT_ONCE):
+                made.contacts += _add(app, made.account, range(first, min(first + AT_ONCE, size)))
         while app.store.tend():
             pass
     made.contacts, made.seconds = made.contacts[:: max(1, size // 5_000)], time.perf_counter() - began

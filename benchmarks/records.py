@@ -20,7 +20,7 @@ from benchmarks import report
 from benchmarks.generator import request
 from benchmarks.growing import Kinds, compared
 from benchmarks.installation import Account, install, opened
-from benchmarks.large import AT_ONCE, BUILD_CACHE_KB
+from benchmarks.large import AT_ONCE
 from benchmarks.people import names
 from benchmarks.processes import DATA, LOAD_CORE, pin
 from groundlevel.areas.associations.relating import RELATIONS, Relation
@@ -72,12 +72,12 @@ def herd(size: int) -> Herd:
 def _build(path: Path, size: int) -> Herd:
     began = time.perf_counter()
     with opened(path) as app:
-        app.store.writer.pragma("cache_size", -BUILD_CACHE_KB)  # type: ignore[attr-defined]
         account = install(app)
         people = [new_id() for _ in range(max(1, size // 5))]
         made = Herd(path, account, size, _schemas(app, account), new_hex(), people, new_id(), 0)
-        for first in range(0, size, AT_ONCE):
-            _add(app, made, range(first, min(first + AT_ONCE, size)))
+        with app.store.bulk_loading({RECORDS: (), RELATIONS: ()}, size):
+            for first in range(0, size, AT_ONCE):
+                _add(app, made, range(first, min(first + AT_ONCE, size)))
         while app.store.tend():
             pass
     made.people, made.seconds = people[:: max(1, len(people) // 5_000)], time.perf_counter() - began

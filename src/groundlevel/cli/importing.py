@@ -209,12 +209,13 @@ def _take_all(work: Work, portion: int, served: bool) -> None:
 
         gc.disable()  # a portion makes many objects and no cycles: looking for those would take a tenth of the time
         next_portion()
-        with nullcontext() if served else work.bulk_loading():
+        with nullcontext() if served else work.bulk_loading() as loading:
             while work.one.state == "running":
                 next_portion()
                 if served:
                     time.sleep(BREATH_S)
-            bar.update(task, description="indexes")
+            if loading:
+                bar.update(task, description="indexes")
 
 
 def _index(operator: Operator) -> None:

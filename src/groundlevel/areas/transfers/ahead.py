@@ -37,37 +37,43 @@ class Ahead:
         self.alike: dict[str, dict[str, dict[Scalar, set[str]]]] = {}
         self.complete: set[tuple[str, str, Scalar]] = set()
         self.undoing: list[tuple[Table[Any], str, Any]] = []
-        self.writing: Future[None] | None = None
+        self.asked: list[tuple[Table[Any], str, tuple[Scalar, ...], Future[list[Any]]]] = []
+        self.writing: list[Future[None]] = []
 
     # --- what it is for ---
 
     def foresee(self, table: Table[Any], field: str, values: Iterable[Scalar]) -> None:
-        """Read all records that have one of the values, in few questions: they will be asked for one by one."""
+        """Have all records read that have one of the values, in few questions: they will be asked for one by one.
+
+        They are read on the thread, and known from the next `settle` on. What is written meanwhile, or waits to be, is
+        known here as it is: so it does not matter which is done first.
+        """
         wanted = iter(dict.fromkeys(v for v in values if (table.name, field, v) not in self.complete))
         while some := tuple(islice(wanted, AT_ONCE)):
-            self.settle()
-            found = self.db.find(table, In(field, some), limit=MOST_ALIKE)
+            found = self.thread.submit(self.db.find, table, In(field, some), limit=MOST_ALIKE)
+            self.asked.append((table, field, some, found))
+
+    def write_behind(self) -> None:
+        """Begin to write what waits."""
+        tables, events = list(self.waiting.values()), self.events
+        self.waiting, self.events = {}, []
+        if tables or events:
+            self.writing.append(self.thread.submit(self._write, tables, events))
+
+    def settle(self, behind: int = 0) -> None:
+        """Wait for what was asked, and for all but the last few writes. What they raised is raised here."""
+        asked, self.asked = self.asked, []
+        for table, field, values, answer in asked:
+            found = answer.result()
             if len(found) == MOST_ALIKE:
-                return
+                continue
             for doc in found:
                 self._learn(table, doc)
             if field not in self.alike.setdefault(table.name, {}):
                 self._list(table, field)
-            self.complete.update((table.name, field, value) for value in some)
-
-    def write_behind(self) -> None:
-        """Begin to write what waits; the next question to the store waits for the end of it."""
-        self.settle()
-        tables, events = list(self.waiting.values()), self.events
-        self.waiting, self.events = {}, []
-        if tables or events:
-            self.writing = self.thread.submit(self._write, tables, events)
-
-    def settle(self) -> None:
-        """Wait for what is being written. What it raised is raised here."""
-        if self.writing:
-            written, self.writing = self.writing, None
-            written.result()
+            self.complete.update((table.name, field, value) for value in values)
+        while len(self.writing) > behind:
+            self.writing.pop(0).result()
 
     def flush(self) -> None:
         """Write everything."""
@@ -136,7 +142,9 @@ class Ahead:
         if len(where) != 1 or not isinstance(where[0], Eq) or "." in where[0].field:
             return None
         field, value = where[0].field, where[0].value
-        self.foresee(table, field, (value,))
+        if (table.name, field, value) not in self.complete:
+            self.foresee(table, field, (value,))
+            self.settle()
         if (table.name, field, value) not in self.complete:
             return None
         known = self.known.get(table.name, {})

@@ -120,8 +120,7 @@ def take(ctx: Ctx, one: KeptImport, file: BinaryIO, most: int) -> KeptImport:
         taken = _Taken(beside, ahead, one)
         found = islice(rows(file, sheet, one.place, one.lines), most)
         try:
-            while some := list(islice(found, TOGETHER)):
-                taken.take(some)
+            taken.take(iter(lambda: list(islice(found, TOGETHER)), []))
         finally:
             ahead.settle()
         after = taken.noted(most)
@@ -140,19 +139,30 @@ class _Taken:
         self.rows = self.created = self.refused = 0
         self.last: Row | None = None
 
-    def take(self, some: list[Row]) -> None:
+    def take(self, portions: Iterator[list[Row]]) -> None:
+        """Take rows by rules, and meanwhile write those before them and read what will be asked of those behind."""
+        foreseen = map(self._foreseen, portions)
+        now = next(foreseen, None)
+        while now is not None:
+            self.ahead.settle(behind=1)
+            behind = next(foreseen, None)
+            for row, said in now:
+                mark = self.ahead.begin()
+                try:
+                    self.created += self.taking.keep(self.ctx, said)
+                except Problem as problem:
+                    self.ahead.undo(mark)
+                    self._refuse(row, problem.messages or [problem.title])
+            self.ahead.write_behind()
+            now = behind
+
+    def _foreseen(self, some: list[Row]) -> list[tuple[Row, Any]]:
+        """What rows say; what rules will ask about it is being read."""
         read = list(self._read(some))
         self.taking.foresee(self.ahead, [said for _, said in read])
-        self.ahead.write_behind()
-        for row, said in read:
-            mark = self.ahead.begin()
-            try:
-                self.created += self.taking.keep(self.ctx, said)
-            except Problem as problem:
-                self.ahead.undo(mark)
-                self._refuse(row, problem.messages or [problem.title])
         self.rows += len(some)
         self.last = some[-1]
+        return read
 
     def _read(self, some: list[Row]) -> Iterator[tuple[Row, Any]]:
         for row in some:
