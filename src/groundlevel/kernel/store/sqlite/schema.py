@@ -183,19 +183,23 @@ CREATE TRIGGER IF NOT EXISTS {t.name}_held_removed AFTER DELETE ON {t.name}_term
     DELETE FROM {t.name}_held WHERE nk = (SELECT {held("old")} {word("old")});
 END;
 """
-    for field in t.many:
-        new, old = f"new.in_{field}", f"old.in_{field}"
-        add = f"INSERT INTO {t.name}_terms {_elements(t, field, 'new')} ON CONFLICT DO NOTHING;"
-        those = f"{t.name}_terms {{}} WHERE (owner, name, value, at, k) IN ({_elements(t, field, 'old')});".format
-        drop, stem = f"DELETE FROM {those('')}", f"{t.name}_{field}"
-        sql += f"""
+    return sql + "".join(_following(t, field) for field in t.many)
+
+
+def _following(t: Table[Any], field: str) -> str:
+    """The triggers by which elements come, go and move with their document."""
+    new, old = f"new.in_{field}", f"old.in_{field}"
+    add = f"INSERT INTO {t.name}_terms {_elements(t, field, 'new')} ON CONFLICT DO NOTHING;"
+    those = f"{t.name}_terms {{}} WHERE (owner, name, value, at, k) IN ({_elements(t, field, 'old')});".format
+    drop, stem = f"DELETE FROM {those('')}", f"{t.name}_{field}"
+    sql = f"""
 CREATE TRIGGER IF NOT EXISTS {stem}_added AFTER INSERT ON {t.name} WHEN {new} <> '[]' BEGIN {add} END;
 CREATE TRIGGER IF NOT EXISTS {stem}_removed AFTER DELETE ON {t.name} WHEN {old} <> '[]' BEGIN {drop} END;
 CREATE TRIGGER IF NOT EXISTS {stem}_changed AFTER UPDATE OF doc ON {t.name} WHEN {old} IS NOT {new}
     BEGIN {drop} {add} END;
 """
-        if t.order:
-            sql += f"""
+    if t.order:
+        sql += f"""
 CREATE TRIGGER IF NOT EXISTS {stem}_moved AFTER UPDATE OF doc ON {t.name}
     WHEN old.{t.order} IS NOT new.{t.order} AND {new} <> '[]' AND {old} IS {new}
     BEGIN UPDATE {those(f"SET at = new.{t.order}")} END;
