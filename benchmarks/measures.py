@@ -1,12 +1,13 @@
 """How things are measured and judged: rounds that alternate between the servers, medians, ratios."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
 
 from benchmarks.generator import Load, Round
-from benchmarks.processes import Server
+from benchmarks.processes import Server, machine_seconds
 
 Requests = Iterator[tuple[bytes, int]]
 
@@ -57,35 +58,43 @@ class Side:
 
 @dataclass
 class Seen:
-    """The rounds of one side."""
+    """The rounds of one side. busy, machine: cores that the server, and that everything here kept busy meanwhile."""
 
     side: Side
     rounds: list[Round]
     busy: list[float]
+    machine: list[float]
 
     @property
     def rate(self) -> float:
         """Median of the rounds' answers a second."""
         return median(r.rate for r in self.rounds)
 
+    @property
+    def ceiling(self) -> float:
+        """How many times as much this machine could do if each of its cores were busy with the same all the time."""
+        return (os.cpu_count() or 1) / median(self.machine)
+
     def told(self) -> str:
         """For the details: every round, its slowest percent, and how busy the server's core was."""
         rates = " · ".join(f"{r.rate:,.0f}" for r in self.rounds)
         slow = median(r.quantile(0.99) for r in self.rounds)
-        return f"{self.side.name}: {rates} /s; p99 {slow:.2f} ms; server busy {median(self.busy):.0%}"
+        cores = f"server busy {median(self.busy):.0%}, all {median(self.machine):.0%}"
+        return f"{self.side.name}: {rates} /s; p99 {slow:.2f} ms; {cores}"
 
 
 @contextmanager
-def driven(side: Side) -> Iterator[Callable[[float], tuple[Round, float]]]:
-    """Connections to a side, and the function that loads it for so many seconds."""
+def driven(side: Side) -> Iterator[Callable[[float], tuple[Round, float, float]]]:
+    """Connections to a side, and the function that loads it for so many seconds: what came, and see `Seen`."""
     load = Load(side.server.port, side.connections, awake=side.awake)
 
-    def run(seconds: float) -> tuple[Round, float]:
-        before = side.server.cpu_seconds()
+    def run(seconds: float) -> tuple[Round, float, float]:
+        before, all_before = side.server.cpu_seconds(), machine_seconds()
         done = load.run(side.requests(), seconds)
         if set(done.statuses) != {side.status}:
             raise RuntimeError(f"{side.name} answered {dict(done.statuses)}")
-        return done, (side.server.cpu_seconds() - before) / done.seconds
+        busy, machine = side.server.cpu_seconds() - before, machine_seconds() - all_before
+        return done, busy / done.seconds, machine / done.seconds
 
     try:
         yield run
@@ -95,16 +104,17 @@ def driven(side: Side) -> Iterator[Callable[[float], tuple[Round, float]]]:
 
 def alternate(plan: Plan, *sides: Side) -> list[Seen]:
     """Warm every side up, then load them in turns: A B A B."""
-    seen = [Seen(side, [], []) for side in sides]
+    seen = [Seen(side, [], [], []) for side in sides]
     for s in seen:
         with driven(s.side) as run:
             run(plan.warm_up)
     for _ in range(plan.rounds):
         for s in seen:
             with driven(s.side) as run:
-                done, busy = run(plan.seconds)
+                done, busy, machine = run(plan.seconds)
             s.rounds.append(done)
             s.busy.append(busy)
+            s.machine.append(machine)
     return seen
 
 

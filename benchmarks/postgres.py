@@ -95,6 +95,15 @@ def next_to(name: str, ours: float, other: str, theirs: float, times: float) -> 
     )
 
 
+def in_two(what: str, single: Seen, double: Seen) -> list[Result]:
+    """Two processes next to one, and what they can do at most: they share cores with the database and the load."""
+    most = f"{single.ceiling:.2f} × with every core busy"
+    return [
+        next_to(f"{what}, two processes", double.rate, "one process", single.rate, 1.5),
+        Result("  at most, on this machine", f"{single.ceiling * single.rate:,.0f}/s", "one process", most),
+    ]
+
+
 def on_postgres(plan: Plan) -> tuple[list[Result], list[Seen]]:
     """Reads and creations, through one process and through two."""
     results, seen = list[Result](), list[Seen]()
@@ -123,7 +132,7 @@ def on_postgres(plan: Plan) -> tuple[list[Result], list[Seen]]:
             seen += [single, double]
             what = f"PostgreSQL: {name} a contact"
             results.append(next_to(what, single.rate, "bare psycopg", peer, 0.5))
-            results.append(next_to(f"{what}, two processes", double.rate, "one process", single.rate, 1.5))
+            results += in_two(what, single, double)
         single, double = alternate(
             plan,
             *(
@@ -132,8 +141,7 @@ def on_postgres(plan: Plan) -> tuple[list[Result], list[Seen]]:
             ),
         )
         seen += [single, double]
-        what = "PostgreSQL: a page of 100 contacts, two processes"
-        results.append(next_to(what, double.rate, "one process", single.rate, 1.5))
+        results += in_two("PostgreSQL: a page of 100 contacts", single, double)
     return results, seen
 
 

@@ -52,6 +52,14 @@ class Server:
         return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def machine_seconds() -> float:
+    """Processor time that everything on this machine has used: this program and databases too."""
+    user, nice, system, _idle, _waiting, *interrupts = map(
+        int, Path("/proc/stat").read_text().splitlines()[0].split()[1:8]
+    )
+    return (user + nice + system + sum(interrupts)) / os.sysconf("SC_CLK_TCK")
+
+
 def family(pid: int) -> list[int]:
     """The process and all its descendants."""
     try:
