@@ -42,6 +42,8 @@ from groundlevel.kernel.store import Owners
 
 ALONE, BESIDE_OTHERS, BREATH_S = 20_000, 250, 0.005
 """Rows of a portion: many while nobody else writes, few beside a server, which is let in between."""
+SWITCH_S = 0.0001
+"""How long the thread that writes waits for the one that works rows out, each time it comes back from SQLite."""
 CACHE_KB = 1_000_000
 """The writer's quarter of it has the indexes of some hundred thousand contacts: every row goes all over them."""
 
@@ -202,12 +204,13 @@ def _take_all(work: Work, portion: int, served: bool) -> None:
 
         def next_portion() -> None:
             work.next(portion)
-            gc.collect()
+            gc.collect(1)
             one, seconds = work.one, time.monotonic() - began
             speed = f"{(one.rows - before) / max(seconds, 1e-3):,.0f}"
             bar.update(task, completed=one.place, rows=f"{one.rows:,}", speed=speed)
 
         gc.disable()  # a portion makes many objects and no cycles: looking for those would take a tenth of the time
+        sys.setswitchinterval(SWITCH_S)
         next_portion()
         with nullcontext() if served else work.bulk_loading() as loading:
             while work.one.state == "running":

@@ -53,8 +53,7 @@ def shown() -> Any:
 
 def sent(body: Struct) -> dict[str, Any]:
     """The fields of a change that the caller did send, by attribute name."""
-    values = ((f, getattr(body, f)) for f in body.__struct_fields__)
-    return {f: v for f, v in values if v is not UNSET}
+    return {f: v for f in body.__struct_fields__ if (v := getattr(body, f)) is not UNSET}
 
 
 def new_id() -> str:

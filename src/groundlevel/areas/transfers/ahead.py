@@ -37,6 +37,7 @@ class Ahead:
         self.alike: dict[str, dict[str, dict[Scalar, set[str]]]] = {}
         self.complete: set[tuple[str, str, Scalar]] = set()
         self.undoing: list[tuple[Table[Any], str, Any]] = []
+        self.new: set[Scalar] = set()
         self.asked: list[tuple[Table[Any], str, tuple[Scalar, ...], Future[list[Any]]]] = []
         self.writing: list[Future[None]] = []
 
@@ -69,9 +70,7 @@ class Ahead:
                 continue
             for doc in found:
                 self._learn(table, doc)
-            if field not in self.alike.setdefault(table.name, {}):
-                self._list(table, field)
-            self.complete.update((table.name, field, value) for value in values)
+            self._all_known(table, field, values)
         while len(self.writing) > behind:
             self.writing.pop(0).result()
 
@@ -84,6 +83,10 @@ class Ahead:
         """Before a record: where `undo` goes back to."""
         self.undoing.clear()
         return len(self.events)
+
+    def made(self, id: str) -> None:
+        """A record was made under this new id: nothing that is stored can name it."""
+        self.new.add(id)
 
     def undo(self, mark: int) -> None:
         """Nothing of the record that was begun is kept. Rules refuse before they tell: its events still wait."""
@@ -110,6 +113,12 @@ class Ahead:
             known[doc.id] = doc
             for field, values in self.alike.get(table.name, {}).items():
                 values.setdefault(getattr(doc, field), set()).add(doc.id)
+
+    def _all_known(self, table: Table[Any], field: str, values: Iterable[Scalar]) -> None:
+        """Every document that has one of the values is known."""
+        if field not in self.alike.setdefault(table.name, {}):
+            self._list(table, field)
+        self.complete.update((table.name, field, value) for value in values)
 
     def _list(self, table: Table[Any], field: str) -> None:
         """Keep in mind which of what is known has which value of the field."""
@@ -142,7 +151,9 @@ class Ahead:
         if len(where) != 1 or not isinstance(where[0], Eq) or "." in where[0].field:
             return None
         field, value = where[0].field, where[0].value
-        if (table.name, field, value) not in self.complete:
+        if value in self.new:
+            self._all_known(table, field, (value,))
+        elif (table.name, field, value) not in self.complete:
             self.foresee(table, field, (value,))
             self.settle()
         if (table.name, field, value) not in self.complete:

@@ -53,15 +53,14 @@ class TakingBusinesses:
         """Which of them there are."""
         db.foresee(BUSINESSES, "name", [body.name for body in said])
 
-    def keep(self, ctx: Ctx, said: NewBusiness) -> bool:
+    def keep(self, ctx: Ctx, said: NewBusiness) -> str:
         """Change the one of this name, or add one."""
         before = ctx.db.one(BUSINESSES, Eq("name", said.name))
         if before is None:
-            add_business(ctx, said, new_hex())
-        else:
-            change = {name: value for name, value in sent(said).items() if name != "location_id" and value is not UNSET}
-            change_business(ctx, before.id, BusinessChange(**change))
-        return before is None
+            return add_business(ctx, said, new_hex()).id
+        change = {name: value for name, value in sent(said).items() if name != "location_id" and value is not UNSET}
+        change_business(ctx, before.id, BusinessChange(**change))
+        return ""
 
 
 BUSINESSES_IN = Kind("businesses", targets, TakingBusinesses)

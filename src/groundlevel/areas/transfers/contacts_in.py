@@ -83,15 +83,15 @@ class TakingContacts:
         db.foresee(CONTACTS, "phone", [phone for _, phone in reached if phone])
         db.foresee(TAGS, "lower", {tag.strip().lower() for body in said if body.tags for tag in body.tags})
 
-    def keep(self, ctx: Ctx, said: ContactChange) -> bool:
+    def keep(self, ctx: Ctx, said: ContactChange) -> str:
         """Upsert it; where it came from is `SOURCE` unless the file says."""
         found = alike(ctx, self.location, said)
         if found is None:
             said.source = said.source or SOURCE
         elif said.tags is not UNSET:
             said.tags = [*found[1].tags, *said.tags]
-        upserted(ctx, self.location, said, found)
-        return found is None
+        contact = upserted(ctx, self.location, said, found)
+        return "" if found else contact.id
 
 
 _NAMES = {name: camel(name) for name in FIELDS}

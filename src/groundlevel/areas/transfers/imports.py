@@ -17,7 +17,7 @@ from groundlevel.kernel.store import Eq, Sort, Table, Unit
 from groundlevel.kernel.store.table import declare
 from groundlevel.kernel.wire import Wire, new_id
 
-TOGETHER = 500
+TOGETHER = 1_000
 """Rows that are worked out while those before them are written."""
 
 State = Literal["waiting", "running", "done", "failed"]
@@ -149,10 +149,14 @@ class _Taken:
             for row, said in now:
                 mark = self.ahead.begin()
                 try:
-                    self.created += self.taking.keep(self.ctx, said)
+                    new = self.taking.keep(self.ctx, said)
                 except Problem as problem:
                     self.ahead.undo(mark)
                     self._refuse(row, problem.messages or [problem.title])
+                    continue
+                if new:
+                    self.created += 1
+                    self.ahead.made(new)
             self.ahead.write_behind()
             now = behind
 

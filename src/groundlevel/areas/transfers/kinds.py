@@ -22,8 +22,8 @@ class Taking(Protocol):
         """Read what the rules will ask for each of these."""
         ...
 
-    def keep(self, ctx: Ctx, said: Any) -> bool:
-        """Add a record, or change the one that is meant; whether it is new. A Problem where it is refused."""
+    def keep(self, ctx: Ctx, said: Any) -> str:
+        """Add a record, or change the one that is meant; the id of a new one. A Problem where it is refused."""
         ...
 
 

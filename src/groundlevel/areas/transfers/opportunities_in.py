@@ -107,19 +107,18 @@ class TakingOpportunities:
         db.foresee(CONTACTS, "email", [email for email, _ in reached if email])
         db.foresee(CONTACTS, "phone", [phone for _, phone in reached if phone])
 
-    def keep(self, ctx: Ctx, said: Said) -> bool:
+    def keep(self, ctx: Ctx, said: Said) -> str:
         """Change the one that is meant, or add one; a new one is open unless it says otherwise."""
         fields = dict(said.fields)
         contact_id = said.contact_id or self._contact(ctx, said.who)
         before = said.id or self._before(ctx, contact_id, fields["pipelineId"])
         if before:
             update_opportunity(ctx, before, _as(OpportunityChange, fields))
-            return False
+            return ""
         if not contact_id:
             raise Unprocessable("contactId, email or phone must name a contact")
         whole = {"status": "open", "locationId": ctx.location_id, "contactId": contact_id} | fields
-        create_opportunity(ctx, _as(NewOpportunity, whole))
-        return True
+        return create_opportunity(ctx, _as(NewOpportunity, whole)).opportunity.id
 
     def _contact(self, ctx: Ctx, who: ContactChange) -> str:
         found = alike(ctx, self.location, who)

@@ -50,15 +50,14 @@ class TakingRecords:
     def foresee(self, db: Ahead, said: Sequence[Said]) -> None:
         """Nothing beforehand."""
 
-    def keep(self, ctx: Ctx, said: Said) -> bool:
+    def keep(self, ctx: Ctx, said: Said) -> str:
         """Change the record, or add one."""
         change = said.change
         if said.id:
             update_object_record(ctx, self.key, said.id, OfLocation(location_id=ctx.location_id), change)
-        else:
-            new = NewRecord(location_id=ctx.location_id, properties=change.properties, owner=change.owner)
-            create_object_record(ctx, self.key, new)
-        return not said.id
+            return ""
+        new = NewRecord(location_id=ctx.location_id, properties=change.properties, owner=change.owner)
+        return create_object_record(ctx, self.key, new).record.id
 
 
 def records_kind(key: str) -> Kind:

@@ -160,7 +160,8 @@ class Store(Protocol):
         """While very many records come into some tables, have them found by nothing but ids and these fields.
 
         What else finds them is made at the end, in a fraction of the time; after a kill, when the store is opened
-        again. False where it goes on as ever: others use the store at the same time, or too few `rows` come for it.
+        again. What was committed is on the disk at the end. False where it goes on as ever: others use the store at the
+        same time, or too few `rows` come for it.
         """
         ...
 

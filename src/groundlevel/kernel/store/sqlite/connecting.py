@@ -24,7 +24,8 @@ def connect(path: Path, *, readonly: bool = False, cache_kb: int = SERVING_KB, a
     """A connection with our settings. DatabaseTrouble where the file is not ours, newer, or damaged.
 
     cache_kb: what it may keep of the file in memory; one that writes keeps a quarter of it.
-    alone: nobody else may have the file open. apsw.BusyError where somebody has.
+    alone: nobody else may have the file open; what is committed is on the disk when it is closed. apsw.BusyError where
+    somebody has it open.
     """
     flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
     try:
@@ -35,11 +36,11 @@ def connect(path: Path, *, readonly: bool = False, cache_kb: int = SERVING_KB, a
             db.set_busy_handler(_wait)
         db.transaction_mode = "IMMEDIATE"  # one that reads before it writes would be refused, not made to wait
         _as_wal(db, 0 if alone else BUSY_MS)
-        db.pragma("synchronous", "full")
+        db.pragma("synchronous", "normal" if alone else "full")
         db.pragma("cache_size", -cache_kb if readonly else -cache_kb // 4)
-        db.pragma("temp_store", "memory")
+        db.pragma("temp_store", "file" if alone else "memory")  # indexes of many rows are sorted there
         db.pragma("mmap_size", 1 << 36)  # what another process has written need not be read again page by page
-        db.pragma("wal_autocheckpoint", 16_000)  # 64 MB
+        db.pragma("wal_autocheckpoint", 256_000 if alone else 16_000)  # 1 GB or 64 MB
         ours, version = db.pragma("application_id"), db.pragma("user_version")
         empty = not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     except apsw.NotADBError:

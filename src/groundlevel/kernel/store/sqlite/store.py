@@ -213,6 +213,8 @@ class SqliteStore:
                     take_indexes_away(self.writer, t, fields)
             yield True
         finally:
+            self.writer.pragma("cache_size", -SERVING_KB)  # as much memory again goes to sorting
+            make_ready(self.writer, list(TABLES.values()))
             self.writer.close()
             self._open()
 
