@@ -97,9 +97,14 @@ class Planner:
             self.known.few[key] = [cast(int, k) for (k,) in found] if len(found) < FEW else None
         return self.known.few[key]
 
+    def _are_looked_up(self) -> bool:
+        """Whether all that is asked for are many values of one field: their keys are found as quickly as counted."""
+        only = self.conditions[0] if len(self.conditions) == 1 else None
+        return isinstance(only, q.In) and len(only.values) > STRETCHES and only.field in self.table.found_by
+
     def _few_keys(self, sized: tuple[q.Condition, ...]) -> Sql | None:
         """The same as SQL: straight from the index where one stretch of it is all."""
-        if len(sized) == 1 and _is_plain(sized[0]):
+        if len(sized) == 1 and _is_plain(sized[0]) and not self._are_looked_up():
             return keys_of(self.ask, sized[0]) if self.size(sized[0]) < FEW else None
         few = self.few(sized) if sized else None
         return None if few is None else ("SELECT value FROM json_each(?)", [json.encode(few).decode()])
@@ -125,7 +130,8 @@ class Planner:
         in_order = [c for c in self.conditions if natural and _goes_in_order(t, c)]
         if in_order and len(self.conditions) == 1:
             return self._along(in_order[0])
-        if keys := self._few_keys(sized := self.sized()):
+        sized = self.conditions if self._are_looked_up() else self.sized()
+        if keys := self._few_keys(sized):
             left = tuple(c for c in self.conditions if c not in sized or not _is_exact(c))
             return Way(f"{t.name} NOT INDEXED", f"{t.name}.k IN ({keys[0]})", keys[1], left, sorted=False)
         if in_order:

@@ -214,6 +214,7 @@ class SqliteStore:
             yield True
         finally:
             self.writer.pragma("cache_size", -SERVING_KB)  # as much memory again goes to sorting
+            self.writer.pragma("journal_mode", "delete")  # what is only added need not be written twice
             make_ready(self.writer, list(TABLES.values()))
             self.writer.close()
             self._open()
