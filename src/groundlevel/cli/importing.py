@@ -129,13 +129,27 @@ def run(database: str, wanted: Wanted, *, as_json: bool) -> None:
         served = path is None or holder(path) is not None
         began = time.monotonic()
         try:
-            _take_all(work, wanted.choices.portion or (BESIDE_OTHERS if served else ALONE), served)
+            with _hurrying():
+                _take_all(work, wanted.choices.portion or (BESIDE_OTHERS if served else ALONE), served)
         finally:
             refused = _written(work, wanted.file)
         seconds = time.monotonic() - began
         if not served and not wanted.choices.dry_run:
             _index(operator)
     _told(work.one, wanted, refused, seconds, as_json)
+
+
+@contextmanager
+def _hurrying() -> Generator[None]:
+    """A portion makes many objects and no cycles: to look for those would take a tenth of the time. And `SWITCH_S`."""
+    usual = sys.getswitchinterval()
+    gc.disable()
+    sys.setswitchinterval(SWITCH_S)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
+        gc.enable()
 
 
 @contextmanager
@@ -209,8 +223,6 @@ def _take_all(work: Work, portion: int, served: bool) -> None:
             speed = f"{(one.rows - before) / max(seconds, 1e-3):,.0f}"
             bar.update(task, completed=one.place, rows=f"{one.rows:,}", speed=speed)
 
-        gc.disable()  # a portion makes many objects and no cycles: looking for those would take a tenth of the time
-        sys.setswitchinterval(SWITCH_S)
         next_portion()
         with nullcontext() if served else work.bulk_loading() as loading:
             while work.one.state == "running":
