@@ -57,6 +57,21 @@ def click(browser: Any, css: str) -> None:
     browser.find_element("css selector", css).send_keys(Keys.ENTER)
 
 
+def turn_to_next_month(browser: Any) -> None:
+    """And wait for it."""
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    shown = browser.find_element("id", "month").text
+    click(browser, "a[rel=next]")
+    WebDriverWait(browser, SOON_S).until(lambda b: b.find_element("id", "month").text != shown)
+
+
+def choose_a_day(browser: Any) -> None:
+    """The first free one of next month: of today some hours may be over."""
+    turn_to_next_month(browser)
+    click(browser, ".month a")
+
+
 def test_the_instant_that_was_shown_is_booked_over_a_change_of_clocks(desk: Any) -> None:
     from selenium.webdriver.support.wait import WebDriverWait
 
@@ -67,9 +82,7 @@ def test_the_instant_that_was_shown_is_booked_over_a_change_of_clocks(desk: Any)
         browser.get(f"{server.url}/widget/booking/{calendar}")
         WebDriverWait(browser, SOON_S).until(lambda b: "timezone=America%2FNew_York" in b.current_url)
         while f"{day:%B %Y}" not in browser.find_element("id", "month").text:
-            shown = browser.find_element("id", "month").text
-            click(browser, "a[rel=next]")
-            WebDriverWait(browser, SOON_S).until(lambda b, was=shown: b.find_element("id", "month").text != was)
+            turn_to_next_month(browser)
         click(browser, f'.month a[href*="day={day:%Y-%m-%d}"]')
         soon(browser, f"{day:%A, %B} {day.day}, {day.year}")
         times = [one.text for one in browser.find_elements("css selector", ".times a")]
@@ -99,7 +112,7 @@ def test_it_works_on_a_phone_without_scripts_and_by_keyboard(desk: Any) -> None:
         assert browser.switch_to.active_element.text == "Skip to the content"
         click(browser, ".offers a")
         soon(browser, "Times are those of")
-        click(browser, ".month a")
+        choose_a_day(browser)
         soon(browser, "3:00 PM")
         widths = browser.execute_cdp_cmd("Page.getLayoutMetrics", {})
         assert widths["cssContentSize"]["width"] <= widths["cssLayoutViewport"]["clientWidth"], "nothing to scroll to"
@@ -113,7 +126,7 @@ def test_it_works_on_a_phone_without_scripts_and_by_keyboard(desk: Any) -> None:
         soon(browser, "You are booked")
         browser.find_element("link text", "Move it to another time").click()
         soon(browser, "Move: Tokyo desk")
-        click(browser, ".month a")
+        choose_a_day(browser)
         soon(browser, "3:00 PM")
         click(browser, ".times a")
         soon(browser, "Move the appointment?")
@@ -152,7 +165,7 @@ def test_nobody_is_kept_out(desk: Any, axe: str) -> None:
         look(browser, "group")
         browser.get(f"{server.url}/widget/booking/{calendar}?timezone=Asia/Tokyo")
         look(browser, "month")
-        click(browser, ".month a")
+        choose_a_day(browser)
         soon(browser, "PM</a>")
         look(browser, "day")
         click(browser, ".times a")
