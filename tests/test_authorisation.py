@@ -1,5 +1,6 @@
 """Who may do what: every operation, refused for every reason there is, and when refused nothing has changed."""
 
+import shutil
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -56,17 +57,20 @@ def place(box: Box) -> Iterator[Place]:
 
 @pytest.fixture(scope="session")
 def like(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    """The file of a furnished installation, to be copied, and the ids in it."""
+    """The folder of a furnished installation, to be copied, and the ids in it."""
     folder = tmp_path_factory.mktemp("like")
-    with furnished("sqlite", folder) as box:
-        ids = Place(box).ids
-    return folder / "product.db", ids
+    with pytest.MonkeyPatch.context() as its_own:
+        its_own.setenv("GROUNDLEVEL_FILES", str(folder / "files"))
+        with furnished("sqlite", folder) as box:
+            ids = Place(box).ids
+    return folder, ids
 
 
 @pytest.fixture
-def copied(like: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Place]:
-    """The same as `place`, sooner, and on one store only."""
-    with furnished("sqlite", tmp_path, like[0]) as box:
+def copied(like: tuple[Path, dict[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    """The same as `place`, sooner, and on one store only. Its files are its own too: operations remove some."""
+    monkeypatch.setenv("GROUNDLEVEL_FILES", str(shutil.copytree(like[0] / "files", tmp_path / "files")))
+    with furnished("sqlite", tmp_path, like[0] / "product.db") as box:
         yield Place(box, like[1])
         assert box.sandbox.app.store.check() == []
 
