@@ -34,9 +34,10 @@ class InProcess(httpx2.BaseTransport):
         now = self.app.clock.now()
         if now < self.free <= now + MILLISECOND:
             self.app.clock.move_to(self.free)
-        begun = self.app.clock.now()
-        self.free = begun.replace(microsecond=begun.microsecond // 1_000 * 1_000) + MILLISECOND
-        return self.loop.run_until_complete(self._ask(request))
+        response = self.loop.run_until_complete(self._ask(request))
+        now = self.app.clock.now()
+        self.free = now.replace(microsecond=now.microsecond // 1_000 * 1_000) + MILLISECOND
+        return response
 
     async def _ask(self, request: httpx2.Request) -> httpx2.Response:
         parts: list[Message] = []
